@@ -141,8 +141,8 @@ var outcomeHolders = map[string]string{
 var identityCenterNames = []string{"CredentialChallenge", "CredentialVerification", "UserAuthentication"}
 
 // hiddenIdentity lists what sign-in events of IAM Identity Center carry no more
-// since July 2025. Source: AWS Security Blog, "Modifications to AWS CloudTrail
-// event data of IAM Identity Center".
+// since July 2025. Source: AWS Security Blog, "Important changes to
+// CloudTrail events for AWS IAM Identity Center".
 var hiddenIdentity = []string{"userIdentity.userName", "userIdentity.principalId"}
 
 // envelopes hold a CloudTrail event, or many, outside of CloudWatch Logs.
