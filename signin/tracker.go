@@ -32,7 +32,8 @@ const Retention = 24 * time.Hour
 //
 // When there are too many sign-ins or steps, the sign-in that was not touched for
 // longest is settled and forgotten. Its findings are final: a prompt that still
-// waits is reported as abandoned at once, as probable; an answer, a duplicate or a
+// waits is reported as abandoned at once, as probable, unless Tracker.Verdict says when
+// it would have been; an answer, a duplicate or a
 // name that arrives later does not find it and begins a sign-in of its own, so that
 // a failure may be reported again under the same Kind and ID.
 //
@@ -59,6 +60,13 @@ type Lost struct {
 // A Tracker is for one goroutine at a time. It starts none and never asks for the
 // time.
 type Tracker struct {
+	// Forgotten, if set, is called with each sign-in that is settled and forgotten,
+	// with its final findings. It must not use the Tracker.
+	Forgotten func(SignIn)
+	// Verdict, if set, is the time of the last Advance to come: a sign-in that must be
+	// forgotten before is judged as it will be then. It is for archives, which end.
+	Verdict time.Time
+
 	limits  Limits
 	now     time.Time // the latest that was given
 	events  map[event.ID]*occurrence
@@ -176,8 +184,16 @@ func (t *Tracker) oldest() *attempt {
 
 // settle decides what waits and forgets the sign-in.
 func (t *Tracker) settle(a *attempt) []Change {
-	v := a.judge(t.now, true, t.names.name(a.person()))
+	now, live := t.now, t.Verdict.IsZero()
+	if t.Verdict.After(now) {
+		now = t.Verdict
+	}
+	v := a.judge(now, live, t.names.name(a.person()))
 	changes := compareFindings(a.findings, v.findings, t.reason)
+	if t.Forgotten != nil {
+		a.verdict, a.findings = v, v.findings
+		t.Forgotten(a.view())
+	}
 	for _, o := range a.steps {
 		delete(t.events, o.id)
 	}

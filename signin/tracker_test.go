@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/trailbell/trailbell/event"
 )
 
 // told is what a test wants of one finding.
@@ -411,5 +413,29 @@ func TestALedgerDoesNotTakeUpWhatItDoesNotHold(t *testing.T) {
 	ledger.Apply([]Change{{Kind: Amended, Finding: Finding{Kind: MFAFailed}}, {Kind: Withdrawn, Finding: Finding{Kind: MFAAbandoned}}})
 	if got := ledger.Findings(); len(got) != 0 {
 		t.Errorf("holds %+v", got)
+	}
+}
+
+func TestAForgottenSignInIsHandedOnWithItsVerdict(t *testing.T) {
+	start := time.Date(2026, 3, 4, 5, 0, 0, 0, time.UTC)
+	prompt := func(n byte, at time.Time) Step {
+		return Step{
+			ID: event.ID{n}, EventID: string(rune('a' + n)), Time: at, Kind: CheckMfa, Result: Success, Identity: IAMUser,
+			Account: "111122223333", OwnerAccount: "111122223333", UserName: string(rune('a' + n)), PrincipalID: string(rune('a' + n)), SourceIP: "192.0.2.1",
+		}
+	}
+	var forgotten []SignIn
+	var ledger Ledger
+	tracker := NewTracker(Limits{SignIns: 1})
+	tracker.Verdict = start.Add(time.Hour)
+	tracker.Forgotten = func(s SignIn) { forgotten = append(forgotten, s) }
+	ledger.Apply(tracker.Add(prompt(1, start), time.Time{}))
+	ledger.Apply(tracker.Add(prompt(2, tracker.Verdict), time.Time{})) // forgets the first
+	ledger.Apply(tracker.Add(prompt(3, start), time.Time{}))           // and this the second
+	if len(forgotten) != 2 || len(forgotten[0].Findings) != 1 || len(forgotten[0].Steps) != 1 {
+		t.Fatalf("forgotten %+v, want two sign-ins, the first with its finding and its step", forgotten)
+	}
+	if len(forgotten[1].Findings) != 0 || ledger.Len() != 1 {
+		t.Errorf("a prompt that has 20 minutes left at the verdict was reported: %+v", ledger.Findings())
 	}
 }

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/trailbell/trailbell/signin"
@@ -14,20 +15,44 @@ type collector struct {
 	tracker *signin.Tracker
 	ledger  signin.Ledger
 	sum     Summary
-	fresh   []bool // for each event of a batch: not read before
+
+	stopped   []signin.SignIn     // sign-ins with findings that the tracker has forgotten
+	successes map[person][]Sequel // of the people in them
+	kept      int                 // successes
+	fresh     []bool              // for each event of a batch: not read before
 }
 
 // limits keeps the tracker within some 50 MB. The steps of a sign-in stand a few files
 // apart at most, and in a busy organisation some thousand sign-ins between them.
 var limits = signin.Limits{SignIns: 1 << 14, Steps: 1 << 15, Names: 1 << 15}
 
+// maxStopped is how many sign-ins are kept that the tracker forgets, for the sake of their
+// steps; at some 5 KB each they take 20 MB. Findings are kept beyond.
+const maxStopped = 4096
+
 func newCollector(s *Scan) *collector {
-	return &collector{
-		scan:    s,
-		seen:    newMemory(),
-		tracker: signin.NewTracker(limits),
-		sum:     Summary{Matches: make([]int64, len(s.options.Patterns))},
+	c := &collector{
+		scan:      s,
+		seen:      newMemory(),
+		tracker:   signin.NewTracker(limits),
+		sum:       Summary{Matches: make([]int64, len(s.options.Patterns))},
+		successes: make(map[person][]Sequel),
 	}
+	c.tracker.Verdict = s.options.At
+	c.tracker.Forgotten = c.forgotten
+	return c
+}
+
+// forgotten keeps what a timeline needs of a sign-in that the tracker forgets: all of one
+// that stopped at MFA, and when the same people signed in later.
+func (c *collector) forgotten(s signin.SignIn) {
+	if c.told(s) && len(c.stopped) < maxStopped {
+		c.stopped = append(c.stopped, s)
+		for _, who := range personsOf(s) {
+			c.successes[who] = c.successes[who]
+		}
+	}
+	c.succeed(s)
 }
 
 func (c *collector) take(j *job, b *batch) {
@@ -125,14 +150,33 @@ func (c *collector) summary() Summary {
 	return c.sum
 }
 
+// told reports whether a sign-in holds a finding that is asked for.
+func (c *collector) told(s signin.SignIn) bool {
+	return slices.ContainsFunc(s.Findings, func(f signin.Finding) bool { return c.scan.options.within(f.Time) })
+}
+
+// signIns yields the sign-ins with findings, those that were forgotten among the others.
 func (c *collector) signIns() iter.Seq[signin.SignIn] {
 	return func(yield func(signin.SignIn) bool) {
+		byStart := func(a, b signin.SignIn) int { return a.Start.Compare(b.Start) }
+		slices.SortStableFunc(c.stopped, byStart)
+		earlier := c.stopped
 		for s := range c.tracker.SignIns() {
-			told := false
-			for _, f := range s.Findings {
-				told = told || c.scan.options.within(f.Time)
+			if !c.told(s) {
+				continue
 			}
-			if told && !yield(s) {
+			for len(earlier) > 0 && byStart(earlier[0], s) <= 0 {
+				if !yield(earlier[0]) {
+					return
+				}
+				earlier = earlier[1:]
+			}
+			if !yield(s) {
+				return
+			}
+		}
+		for _, s := range earlier {
+			if !yield(s) {
 				return
 			}
 		}

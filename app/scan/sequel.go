@@ -3,6 +3,7 @@ package scan
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/trailbell/trailbell/signin"
@@ -23,15 +24,13 @@ type Sequel struct {
 // sequels returns Summary.Sequel. It prefers a success from an address that the stopped
 // sign-in came from as well, and of several the earliest.
 func (c *collector) sequels() func(signin.SignIn) (Sequel, bool) {
-	var known map[person][]Sequel
+	gather := sync.OnceFunc(c.gatherSuccesses)
 	return func(s signin.SignIn) (Sequel, bool) {
-		if known == nil {
-			known = c.successes()
-		}
+		gather()
 		var best Sequel
 		found, same := false, false
 		for _, who := range personsOf(s) {
-			for _, next := range after(known[who], s.End) {
+			for _, next := range after(c.successes[who], s.End) {
 				here := slices.ContainsFunc(s.Steps, func(step signin.Step) bool { return step.SourceIP == next.SourceIP })
 				if !found || here && !same || here == same && next.Time.Before(best.Time) {
 					best, found, same = next, true, here
@@ -54,33 +53,37 @@ func after(all []Sequel, t time.Time) []Sequel {
 	return all[begin:max(begin, min(end, begin+maxSequels))]
 }
 
-// successes gathers how those signed in of whom there is a finding.
-func (c *collector) successes() map[person][]Sequel {
-	known := make(map[person][]Sequel)
+// gatherSuccesses completes how those signed in of whom there is a finding.
+func (c *collector) gatherSuccesses() {
 	for s := range c.signIns() {
 		for _, who := range personsOf(s) {
-			known[who] = nil
+			c.successes[who] = c.successes[who]
 		}
-	}
-	if len(known) == 0 {
-		return known
 	}
 	for s := range c.tracker.SignIns() {
-		if !succeeded(s.Outcome) {
-			continue
-		}
-		next := Sequel{Time: s.End, SourceIP: s.Steps[len(s.Steps)-1].SourceIP, Outcome: s.Outcome}
-		for _, who := range personsOf(s) {
-			if _, wanted := known[who]; wanted {
-				known[who] = append(known[who], next)
-			}
-		}
+		c.succeed(s)
 	}
-	for _, all := range known {
+	for _, all := range c.successes {
 		slices.SortStableFunc(all, func(a, b Sequel) int { return a.Time.Compare(b.Time) })
 	}
-	return known
 }
+
+// succeed remembers a sign-in that succeeded, of somebody who is in successes.
+func (c *collector) succeed(s signin.SignIn) {
+	if !succeeded(s.Outcome) {
+		return
+	}
+	next := Sequel{Time: s.End, SourceIP: s.Steps[len(s.Steps)-1].SourceIP, Outcome: s.Outcome}
+	for _, who := range personsOf(s) {
+		if all, wanted := c.successes[who]; wanted && c.kept < maxKeptSequels {
+			c.successes[who] = append(all, next)
+			c.kept++
+		}
+	}
+}
+
+// maxKeptSequels bounds the successes kept of all people together: 15 MB.
+const maxKeptSequels = 1 << 18
 
 func succeeded(o signin.Outcome) bool {
 	switch o {

@@ -61,6 +61,7 @@ type incident struct {
 	signIn   signin.SignIn    // without steps if it is not known
 	sequel   scan.Sequel
 	later    bool // there is a sequel
+	lost     bool // some sign-ins are not known any more
 }
 
 func (t *timeline) finding(f signin.Finding) { t.incident(incident{findings: []signin.Finding{f}}) }
@@ -96,7 +97,7 @@ func (t *timeline) end(sum scan.Summary) {
 			t.finding(rest[0])
 			rest = rest[1:]
 		}
-		i := incident{signIn: s}
+		i := incident{signIn: s, lost: sum.Lost.SignIns > 0}
 		for _, f := range s.Findings {
 			if asked[identify(f)] {
 				i.findings = append(i.findings, f)

@@ -209,6 +209,8 @@ func (i incident) meaning() (string, tint) {
 	switch {
 	case success.IsZero() && len(i.signIn.Steps) == 0:
 		return "How it ended was not kept. " + change, warning
+	case success.IsZero() && i.lost:
+		return "No sign-in is known to have followed. " + change, warning
 	case success.IsZero():
 		return "No sign-in followed. " + change, warning
 	case from != "" && slices.ContainsFunc(i.signIn.Steps, func(s signin.Step) bool { return s.SourceIP == from }):
