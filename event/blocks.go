@@ -11,11 +11,13 @@ const blockSize = 64
 // A block says where the braces and brackets of 64 bytes of JSON are, those within
 // strings left out, and how deep the nesting is. Bit i is the i-th byte.
 type block struct {
-	open   uint64 // { and [
-	close  uint64 // } and ]
-	before int64  // depth in front of the first byte
-	low    int64  // a lower bound of the depth anywhere in the block
+	open  uint64 // { and [
+	close uint64 // } and ]
+	low   int64  // a lower bound of the depth anywhere in the block: as if it closed first
 }
+
+// before returns the depth in front of the block's first byte.
+func (b *block) before() int64 { return b.low + int64(bits.OnesCount64(b.close)) }
 
 // lexState is what must be known of all bytes so far to go on. The zero value is
 // the beginning of a stream.
@@ -43,7 +45,7 @@ var classOf = [256]uint8{
 // reference that the tests hold the other to.
 func (s *lexState) classifyGeneric(p []byte, out []block) {
 	for i := 0; len(p) >= blockSize; i++ {
-		b := block{before: s.depth}
+		var b block
 		for j, c := range p[:blockSize] {
 			escaped := s.escaped
 			s.escaped = 0
@@ -62,7 +64,7 @@ func (s *lexState) classifyGeneric(p []byte, out []block) {
 				b.close |= 1 << j
 			}
 		}
-		b.low = b.before - int64(bits.OnesCount64(b.close))
+		b.low = s.depth - int64(bits.OnesCount64(b.close))
 		s.depth = b.low + int64(bits.OnesCount64(b.open))
 		out[i] = b
 		p = p[blockSize:]

@@ -83,15 +83,14 @@ strings:
 
 	MOVQ    BX, 0(DX)   // open
 	MOVQ    R11, 8(DX)  // close
-	MOVQ    R10, 16(DX) // before
 	POPCNTQ R11, R12
 	SUBQ    R12, R10
-	MOVQ    R10, 24(DX) // low
+	MOVQ    R10, 16(DX) // low
 	POPCNTQ BX, R12
 	ADDQ    R12, R10
 
 	ADDQ $64, SI
-	ADDQ $32, DX
+	ADDQ $24, DX
 	DECQ CX
 	JNZ  block
 

@@ -3,7 +3,6 @@ package event
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -21,7 +20,7 @@ const (
 )
 
 // ErrBomb says that compressed input was given up because it unpacks to absurdly much.
-var ErrBomb = errors.New("unpacks to more than 250 times its size: not a CloudTrail file, reading stopped")
+var ErrBomb = errors.New("unpacks to more than 250 times its size: not of CloudTrail, reading stopped")
 
 // ErrNotJSON says that input begins with something else than JSON.
 var ErrNotJSON = errors.New("not JSON")
@@ -63,10 +62,10 @@ func (r *Reader) Read(src io.Reader) (int64, error) {
 		r.large.Reset(io.MultiReader(&r.small, compressed))
 		err = r.read(head, r.large, compressed)
 	} else {
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			err = nil
+		err = r.read(head, &r.small, compressed)
+		if compressed.err != nil { // which is why gzip ended unexpectedly, if it did
+			err = compressed.err
 		}
-		err = cmp.Or(r.read(head, &r.small, compressed), err)
 	}
 	r.Splitter.Close()
 	r.small.Reset(nil)
@@ -125,14 +124,20 @@ func (b *bounded) Write(p []byte) (int, error) {
 	return b.r.Splitter.Write(p)
 }
 
+// countingReader counts the bytes of r and remembers the error that ended them, if it
+// was not the end of the file.
 type countingReader struct {
-	r io.Reader
-	n int64
+	r   io.Reader
+	n   int64
+	err error
 }
 
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
+	if err != io.EOF {
+		c.err = err
+	}
 	return n, err
 }
 

@@ -2,6 +2,7 @@ package event
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/bits"
 )
 
@@ -20,15 +21,17 @@ type Record struct {
 }
 
 // emit hands a complete element on. blocks describe the text around it, in which it
-// begins at byte skew.
-func (s *Splitter) emit(raw []byte, blocks []block, skew int) {
+// begins at byte skew. One that does not end well may hold the beginning of another. It
+// returns false if the element is damaged and the splitter was set back to what it has
+// swallowed.
+func (s *Splitter) emit(raw []byte, blocks []block, skew int, endsWell bool) bool {
 	r := &s.record
 	*r = Record{Raw: raw, Offset: s.from}
-	if r.recognise(newLayout(raw, blocks, skew), &s.tails) {
-		s.Record(r)
-		return
+	if r.recognise(newLayout(raw, blocks, skew), &s.tails) && (endsWell || !s.holdsSign(raw)) {
+		s.accept(r)
+		return true
 	}
-	s.emitAny(raw, s.from)
+	return s.emitAny(raw)
 }
 
 // recognise reads the fields of a record that is laid out as CloudTrail does it,
@@ -38,24 +41,24 @@ func (s *Splitter) emit(raw []byte, blocks []block, skew int) {
 // ,"eventTime":" within valid JSON is a key and the beginning of its value, and the only
 // question left is at which depth it stands.
 func (r *Record) recognise(l layout, tails *tails) bool {
-	if !bytes.HasPrefix(l.raw, recordStart) {
+	var ok bool
+	if !bytes.HasPrefix(l.raw, recordStart) || l.raw[len(l.raw)-1] != '}' {
 		return false
 	}
 	at := l.value(len(recordStart), `,"eventTime":"`, 7)
 	if at < 0 {
 		return false
 	}
-	var ok bool
-	if r.Time, at, ok = l.fixed(at, len("2006-01-02T15:04:05Z")); !ok {
+	if r.Time, at, ok = l.fixed(at, len("2006-01-02T15:04:05Z")); !ok || bytes.IndexByte(r.Time, '"') >= 0 {
 		return false
 	}
-	if r.Source, at, ok = l.next(at, `,"eventSource":"`); !ok {
+	if r.Source, at, ok = l.next(at, `,"eventSource":"`); !ok || hasPrefix(r.Source, lookAlike) {
 		return false
 	}
 	if r.Name, at, ok = l.next(at, `,"eventName":"`); !ok {
 		return false
 	}
-	tail := &tails[uint(len(r.Name)*31+len(r.Source)*7+int(r.Name[0]))%uint(len(tails))]
+	tail := tails.of(r.Name, r.Source)
 	const key = `,"eventID":"`
 	if begin := len(l.raw) - int(*tail); begin > at && hasPrefix(l.raw[begin:], key) && l.depth(begin) == 1 {
 		at = begin + len(key)
@@ -73,7 +76,14 @@ func (r *Record) recognise(l layout, tails *tails) bool {
 // tails remembers how far from the end of a record its eventID stood. Events of one
 // name mostly end alike, so that looking there first spares most searches. It is only
 // a guess: what another name of the same hash left there does no harm.
-type tails [256]int32
+type tails [1024]int32
+
+func (t *tails) of(name, source []byte) *int32 {
+	var head [8]byte
+	copy(head[:], name)
+	h := binary.LittleEndian.Uint64(head[:]) + uint64(len(name))<<56 + uint64(len(source))<<48
+	return &t[h*0x9e3779b97f4a7c15>>(64-10)]
+}
 
 // A layout is a record together with the places of its brackets.
 type layout struct {
@@ -124,7 +134,7 @@ func (l *layout) text(at int) (text []byte, end int, ok bool) {
 	return l.raw[at : at+n : at+n], at + n + 1, true
 }
 
-// fixed is text for a string of a known length without escapes.
+// fixed is text for a string of a known length. It may hold a quote yet.
 func (l *layout) fixed(at, n int) (text []byte, end int, ok bool) {
 	end = at + n
 	if end >= len(l.raw) || l.raw[end] != '"' || l.raw[end-1] == '\\' {
@@ -138,8 +148,8 @@ func (l *layout) depth(i int) int64 { return depthAt(l.blocks, l.skew+i) - l.out
 
 func depthAt(blocks []block, i int) int64 {
 	b := &blocks[i/blockSize]
-	before := uint64(1)<<(i%blockSize) - 1
-	return b.before + int64(bits.OnesCount64(b.open&before)) - int64(bits.OnesCount64(b.close&before))
+	behind := ^uint64(0) << (i % blockSize)
+	return b.low + int64(bits.OnesCount64(b.open&^behind)) + int64(bits.OnesCount64(b.close&behind))
 }
 
 func hasPrefix(b []byte, prefix string) bool {

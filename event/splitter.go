@@ -17,14 +17,13 @@ const (
 	// records, that is kept in memory. A larger one is rejected and not held.
 	MaxRecord = 8 << 20
 
-	// suspectRecord is the size from which a record that has not ended is searched
-	// for the beginning of another one: CloudTrail hardly writes any as large, so
-	// more likely a quote or a brace is missing.
-	suspectRecord = 64 << 10
-
 	// chunkSize is how much is classified at once: the window of a gzip stream,
 	// which is how compressed data arrives. It fits the first cache.
 	chunkSize = 32 << 10
+
+	// lookBehind is how much text in front of an element is still known when it
+	// begins: enough for the longest key that matters and a line's indentation.
+	lookBehind = 64
 )
 
 // A Splitter cuts a stream of JSON into the original bytes of its CloudTrail records,
@@ -34,9 +33,10 @@ const (
 // Memory is bounded by the largest record, not by the stream. A record laid out as
 // CloudTrail writes it is recognised and not decoded; in any other layout it is checked
 // to be valid JSON. A damaged record costs itself alone: splitting goes on at the next.
+// How the stream is cut into calls of Write makes no difference.
 //
 // A Splitter serves one goroutine, and one stream after another: Close ends a stream
-// and makes it ready for the next.
+// and makes it ready for the next. Record and Reject must be set.
 type Splitter struct {
 	// Record is called for each record. What it is given is valid until it returns.
 	Record func(*Record)
@@ -50,20 +50,30 @@ type Splitter struct {
 	record Record
 	tails  tails
 
-	base  int64 // offset of the chunk in the stream
-	shift int64 // what stray brackets have put the depths in blocks wrong by
-	where context
-	gap   gap
+	base   int64 // offset in the stream of what comes next: of the chunk while it is split
+	behind []byte
+	shift  int64 // what stray brackets have put the depths in blocks wrong by
+	where  context
+	left   int64 // offset of the bracket that ended the array of an envelope
+	gap    gap
 
-	// The element in progress, if any.
-	inside bool
-	ignore bool   // a value in an envelope's frame
-	watch  bool   // an object that may turn out to be an envelope
-	start  int    // its place in the chunk, -1 if it began in an earlier one
-	from   int64  // its offset in the stream
-	rest   []byte // what earlier chunks hold of it
-	limit  int    // length of rest at which it is looked at for damage
-	lost   int64  // bytes of it that were not kept, being too many
+	element
+	recovery
+}
+
+// An element is the value in progress that may be a record, if any.
+type element struct {
+	inside  bool
+	inFrame bool   // a value in an envelope's frame, which is no record
+	watch   bool   // an object that may turn out to be an envelope
+	start   int    // its place in the chunk, -1 if it began in an earlier one
+	from    int64  // its offset in the stream
+	line    []byte // how it begins its line: line break, indentation, bracket; empty if it does not
+	rest    []byte // what earlier chunks hold of it
+	limit   int    // length of rest at which it is looked at for damage
+	lost    int64  // bytes of it that were not kept, being too many
+	size    int64  // its length, when it is complete and no record in CloudTrail's layout
+	budget  int    // what compressed payloads in it may still become, in bytes
 }
 
 // A context is where in the stream the elements stand that may be records.
@@ -85,8 +95,8 @@ var recordArrays = []string{"Records", "Events", "logEvents"}
 
 // A Rejection is a part of a stream that is not a CloudTrail record.
 type Rejection struct {
-	Offset  int64 // in the uncompressed stream
-	Length  int64
+	Offset  int64 // in the uncompressed stream: of the part, or of the envelope it was wrapped in
+	Length  int64 // of what begins there, in bytes
 	Err     error
 	Foreign bool // well-formed, but something else than an event of CloudTrail
 }
@@ -94,55 +104,79 @@ type Rejection struct {
 var (
 	errNotClosed = errors.New("record does not end: a quote, brace or bracket is missing")
 	errTooLarge  = fmt.Errorf("record is larger than %d MiB", MaxRecord>>20)
-	errGarbage   = errors.New("text that is not JSON")
+	errGarbage   = errors.New("text that is no JSON object or array")
 )
 
 // Write splits the next part of the stream. It does not fail and keeps nothing of p.
 func (s *Splitter) Write(p []byte) (int, error) {
-	n := len(p)
-	for len(p) > 0 {
-		chunk := p[:min(len(p), chunkSize)]
-		p = p[len(chunk):]
-		s.split(chunk)
-		if s.inside && len(s.rest) >= s.limit {
-			if again := s.examine(); again != nil {
-				p = append(again, p...) // cold: a record was damaged
-			}
-		}
-	}
-	return n, nil
+	s.feed(p)
+	return len(p), nil
 }
 
 // Close ends the stream and rejects what is not complete.
 func (s *Splitter) Close() {
-	for s.inside && !s.ignore {
-		again := s.resume(nextStart(s.rest, s.where))
-		s.Write(again)
+	for s.inside {
+		s.abandon()
+		s.feed(slices.Clone(s.redo))
 	}
 	s.endGap()
-	*s = Splitter{Record: s.Record, Reject: s.Reject, rest: s.rest[:0], across: s.across, tails: s.tails}
+	*s = Splitter{
+		Record: s.Record, Reject: s.Reject, tails: s.tails, across: s.across, behind: s.behind[:0],
+		recovery: recovery{likeness: s.likeness[:0]},
+		element:  element{rest: s.rest[:0], line: s.line[:0]},
+	}
 }
 
-// split finds the elements that end in chunk and keeps the one that does not.
-func (s *Splitter) split(chunk []byte) {
+// feed splits p, which is the stream from base on.
+func (s *Splitter) feed(p []byte) {
+	begin := s.base
+	for s.base-begin < int64(len(p)) {
+		todo := p[s.base-begin:]
+		chunk, atSign := todo[:min(len(todo), chunkSize)], false
+		if s.base < s.careful {
+			chunk, atSign = s.upToSign(todo)
+		}
+		if s.split(chunk) && s.inside {
+			s.examine(atSign)
+		}
+		if s.base < begin { // damage began in an earlier p
+			s.feed(slices.Clone(s.redo))
+		}
+	}
+}
+
+// split finds the elements that end in chunk and keeps the one that does not. It
+// returns false if damage has set the splitter back.
+func (s *Splitter) split(chunk []byte) bool {
 	n := s.lex.classifyAll(chunk, s.blocks[:])
 	s.start = -1
 	end := 0 // behind the last thing dealt with
 	worth := s.worthAVisit()
 	for i := range s.blocks[:n] {
 		if s.blocks[i].low <= worth {
-			end = s.visit(chunk, i, end)
+			if end = s.visit(chunk, i, end); end < 0 {
+				return false
+			}
 			worth = s.worthAVisit()
 		}
 	}
 	if s.inside {
-		if !s.ignore {
-			s.rest = append(s.rest, chunk[max(s.start, 0):]...)
-		}
-	} else {
-		s.pass(chunk[end:], s.base+int64(end))
+		s.rest = append(s.rest, chunk[max(s.start, 0):]...)
+	} else if !s.pass(chunk, end, len(chunk)) {
+		return false
 	}
+	s.remember(chunk)
 	s.base += int64(len(chunk))
+	return true
+}
+
+// blocksOf returns the blocks of a record that lies across chunks.
+func (s *Splitter) blocksOf(record []byte) []block {
+	if n := len(record)/blockSize + 1; len(s.across) < n {
+		s.across = make([]block, 2*n)
+	}
+	new(lexState).classifyAll(record, s.across)
+	return s.across
 }
 
 // worthAVisit returns the lower bound of depth up to which a block is worth looking into.
@@ -154,10 +188,11 @@ func (s *Splitter) worthAVisit() int64 {
 }
 
 // visit follows the brackets of block i, in which an element may begin or end. end is
-// the place behind the last one; the new one is returned.
+// the place behind the last one; the new one is returned, or -1 if damage has set the
+// splitter back.
 func (s *Splitter) visit(chunk []byte, i, end int) int {
 	b := &s.blocks[i]
-	depth := b.before + s.shift
+	depth := b.before() + s.shift
 	for marks := b.open | b.close; marks != 0; marks &= marks - 1 {
 		pos := i*blockSize + bits.TrailingZeros64(marks)
 		opens := b.open&marks&-marks != 0
@@ -166,27 +201,30 @@ func (s *Splitter) visit(chunk []byte, i, end int) int {
 		}
 		switch {
 		case s.inside && opens:
-			if s.watch && depth == 1 && chunk[pos] == '[' && s.namesRecords(chunk, pos) {
+			if s.watch && depth == 1 && chunk[pos] == '[' && s.opensRecords(chunk, pos) {
+				s.endGap()
 				s.inside, s.watch, s.rest = false, false, s.rest[:0]
 				s.where, end = records, pos+1
 			}
 		case s.inside:
 			if depth == depthIn[s.where] {
-				s.finish(chunk, pos+1)
+				if !s.finish(chunk, pos+1) {
+					return -1
+				}
 				end = pos + 1
 			}
-		case opens:
-			s.pass(chunk[end:pos], s.base+int64(end))
-			s.enter(chunk, pos)
-			end = pos + 1
 		default:
-			s.pass(chunk[end:pos], s.base+int64(end))
-			end = pos + 1
-			if !s.leave(chunk[pos]) {
-				s.pass(chunk[pos:end], s.base+int64(pos)) // a stray bracket
-				s.shift++
-				depth++
+			if !s.pass(chunk, end, pos) {
+				return -1
 			}
+			end = pos + 1
+			shift := s.shift
+			if opens {
+				s.enter(chunk, pos)
+			} else {
+				s.leave(chunk, pos)
+			}
+			depth += s.shift - shift
 		}
 		if opens {
 			depth++
@@ -197,107 +235,115 @@ func (s *Splitter) visit(chunk []byte, i, end int) int {
 
 // enter begins what the opening bracket at pos opens outside any element.
 func (s *Splitter) enter(chunk []byte, pos int) {
+	inFrame := false
+	if s.gap.length > 0 && s.isValue(chunk, pos) {
+		s.gap.damaged = true // no element is the value of a key: this is the rest of one
+	}
 	switch {
-	case s.where == between && chunk[pos] == '[':
+	case s.where == between && chunk[pos] == '[' && !s.gap.damaged:
 		s.endGap()
 		s.where = array
 		return
+	case s.where == envelope && !s.isValue(chunk, pos):
+		// No member of an object: the bracket that ended the array was a stray one.
+		s.reject(Rejection{Offset: s.left, Length: 1, Err: errGarbage})
+		s.where = records
+		s.shift++
 	case s.where == envelope && chunk[pos] == '[' && s.namesRecords(chunk, pos):
 		s.where = records
 		return
+	case s.where == envelope:
+		inFrame = true
 	}
-	s.endGap()
-	s.inside, s.ignore = true, s.where == envelope
+	s.inside, s.inFrame = true, inFrame
 	s.start, s.from = pos, s.base+int64(pos)
-	s.rest, s.lost = s.rest[:0], 0
-	s.limit = suspectRecord
-	if !bytes.HasPrefix(chunk[pos:], recordStart) {
-		s.watch = s.where == between && chunk[pos] == '{'
-		s.limit = MaxRecord
+	s.rest, s.lost, s.limit = s.rest[:0], 0, suspectSize
+	s.line = s.line[:0]
+	if pos == 0 || chunk[pos-1] != ',' && chunk[pos-1] != '[' {
+		s.line = s.appendLine(s.line, chunk, pos, chunk[pos])
+	}
+	s.watch = s.where == between && chunk[pos] == '{' && !bytes.HasPrefix(chunk[pos:], recordStart)
+}
+
+// leave ends the context that the bracket at pos closes, if any.
+func (s *Splitter) leave(chunk []byte, pos int) {
+	switch bracket := chunk[pos]; {
+	case s.where == array && bracket == ']', s.where == envelope && bracket == '}':
+		s.endGap()
+		s.where = between
+	case s.where == records && bracket == ']':
+		s.endGap()
+		s.where = envelope
+		s.left = s.base + int64(pos)
+	default: // a stray bracket
+		s.pass(chunk, pos, pos+1)
+		s.shift++
 	}
 }
 
-// leave ends the context that the bracket closes; false if it closes none.
-func (s *Splitter) leave(bracket byte) bool {
-	switch {
-	case s.where == array && bracket == ']', s.where == envelope && bracket == '}':
-		s.where = between
-	case s.where == records && bracket == ']':
-		s.where = envelope
-	default:
+// finish takes the element that ends in front of end. It returns false if damage has
+// set the splitter back.
+func (s *Splitter) finish(chunk []byte, end int) bool {
+	s.inside, s.watch = false, false
+	raw, blocks, skew := chunk[max(s.start, 0):end], s.blocks[:], s.start
+	if s.start < 0 {
+		s.rest = append(s.rest, raw...)
+		raw, blocks, skew = s.rest, s.blocksOf(s.rest), 0
+	}
+	switch size := s.lost + int64(len(raw)); {
+	case size > MaxRecord:
+		if s.lost == 0 && s.condemn(raw, false) || s.lost > 0 && s.resumeLost() {
+			return false
+		}
+		s.reject(Rejection{Offset: s.from, Length: size, Err: errTooLarge})
+	case !s.inFrame && !s.emit(raw, blocks, skew, s.endsWell(chunk, end)):
 		return false
 	}
-	s.endGap()
+	s.rest = s.rest[:0]
 	return true
 }
 
-// finish takes the element that ends in front of end.
-func (s *Splitter) finish(chunk []byte, end int) {
-	s.inside, s.watch = false, false
-	switch {
-	case s.ignore:
-	case s.lost > 0:
-		s.Reject(Rejection{Offset: s.from, Length: s.base + int64(end) - s.from, Err: errTooLarge})
-	case s.start >= 0:
-		s.emit(chunk[s.start:end], s.blocks[:], s.start)
-	default:
-		s.rest = append(s.rest, chunk[:end]...)
-		s.across = slices.Grow(s.across[:0], len(s.rest)/blockSize+1)
-		s.across = s.across[:cap(s.across)]
-		new(lexState).classifyAll(s.rest, s.across)
-		s.emit(s.rest, s.across, 0)
+// endsWell reports whether what follows an element is what should. Where a quote is
+// missing, brackets within texts may seem to end a record; what follows is text then.
+func (s *Splitter) endsWell(chunk []byte, end int) bool {
+	if end == len(chunk) {
+		return false // not known
 	}
-	s.rest = s.rest[:0]
+	switch chunk[end] {
+	case ',', '\n', '\r', ' ':
+		return true
+	case ']':
+		return s.where == array || s.where == records
+	}
+	return false
+}
+
+// opensRecords reports whether the array that opens at pos, in the element that is
+// watched, makes that an envelope.
+func (s *Splitter) opensRecords(chunk []byte, pos int) bool {
+	if !s.namesRecords(chunk, pos) {
+		return false
+	}
+	head := chunk[max(s.start, 0):]
+	if s.start < 0 { // enter may have seen less of the element
+		n := len(recordStart)
+		head = slices.Concat(s.rest[:min(n, len(s.rest))], chunk[:min(n, len(chunk))])
+	}
+	return !bytes.HasPrefix(head, recordStart)
 }
 
 // namesRecords reports whether the array that opens at pos is the value of a key that
 // holds records in an envelope.
 func (s *Splitter) namesRecords(chunk []byte, pos int) bool {
-	const enough = 64 // for the longest key and a line's indentation
-	before := chunk[max(0, pos-enough):pos]
-	if pos < enough && s.start < 0 {
-		before = slices.Concat(s.rest[max(0, len(s.rest)-enough):], before)
-	}
-	before, ok := bytes.CutSuffix(bytes.TrimRight(before, space), []byte{':'})
+	before, ok := bytes.CutSuffix(bytes.TrimRight(s.before(chunk, pos), space), []byte{':'})
 	if !ok {
 		return false
 	}
 	before = bytes.TrimRight(before, space)
 	for _, key := range recordArrays {
-		if bytes.HasSuffix(before, []byte(`"`+key+`"`)) {
-			return true
+		if rest, ok := bytes.CutSuffix(before, []byte(`"`+key+`"`)); ok {
+			return !bytes.HasSuffix(rest, []byte{'\\'}) // else the end of a longer key
 		}
 	}
 	return false
-}
-
-const space = " \t\r\n"
-
-// A gap is text between elements that should not be there.
-type gap struct {
-	offset, length int64
-}
-
-// pass goes over text outside elements. Anything but blanks and commas is remembered,
-// except in the frame of an envelope.
-func (s *Splitter) pass(text []byte, offset int64) {
-	if s.where == envelope || len(text) == 1 && text[0] == ',' {
-		return
-	}
-	const punctuation = space + ",\ufeff"
-	if s.gap.length == 0 {
-		trimmed := bytes.TrimLeft(text, punctuation)
-		s.gap.offset = offset + int64(len(text)-len(trimmed))
-		text = trimmed
-	}
-	if text = bytes.TrimRight(text, punctuation); len(text) > 0 {
-		s.gap.length = offset + int64(len(text)) - s.gap.offset
-	}
-}
-
-func (s *Splitter) endGap() {
-	if s.gap.length > 0 {
-		s.Reject(Rejection{Offset: s.gap.offset, Length: s.gap.length, Err: errGarbage})
-		s.gap = gap{}
-	}
 }

@@ -347,6 +347,9 @@ func scalar(raw json.RawMessage) string {
 	if raw[0] != '"' {
 		return string(raw)
 	}
+	if plain := raw[1 : len(raw)-1]; bytes.IndexByte(plain, '\\') < 0 && utf8.Valid(plain) {
+		return string(bytes.TrimSpace(plain)) // nothing to decode, as nearly always
+	}
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
 		return ""
