@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -111,4 +112,137 @@ func TestADamagedRecordCostsItselfAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// hostile inputs repeat one text; each must end within a time that only work in
+// proportion to the size can keep, on any machine.
+func TestHostileInputsTakeBoundedWorkAndMemory(t *testing.T) {
+	const (
+		megabyte = 1 << 20
+		patience = 20 * time.Second // each takes some 10 ms per MB
+	)
+	check := func(what, begin, repeat string, size int) *collector {
+		t.Helper()
+		var c collector
+		s := Splitter{Record: c.record, Reject: c.reject}
+		input := []byte(begin + strings.Repeat(repeat, size/len(repeat)))
+		started := time.Now()
+		for p := input; len(p) > 0; {
+			n := min(len(p), 100_000)
+			s.Write(p[:n])
+			p = p[n:]
+			if cap(s.rest) > 2*MaxRecord {
+				t.Fatalf("%s: %d bytes are held", what, cap(s.rest))
+			}
+		}
+		s.Close()
+		if took := time.Since(started); took > patience {
+			t.Errorf("%s: %d bytes took %v", what, len(input), took)
+		}
+		if len(input) <= megabyte+len(begin) {
+			checkPlaces(t, string(input), &c)
+		}
+		if most := 2 * (len(input)/len(repeat) + 1); c.records+c.rejected > most || c.rejected == 0 {
+			t.Errorf("%s: %d records, %d rejections, want 1 to %d", what, c.records, c.rejected, most)
+		}
+		return &c
+	}
+	record := newRecord(1)
+	check("records without end", "", `{"eventVersion":"`, megabyte)
+	check("records without end in a log file", `{"Records":[`, `{"eventVersion":"1",`, megabyte)
+	check("lines without end", "", "{\"a\":\n", megabyte)
+	check("braces in lines", "", "{\n", megabyte)
+	check("quotes in lines", "", "{\"\n", megabyte)
+	check("records cut off", "", record[:len(record)/2], megabyte)
+	check("records cut off in lines", "", record[:len(record)/2]+"\n", megabyte)
+	check("records cut off in an indented array", "[", "\n    "+record[:40], megabyte)
+	check("records without their beginning", "", record[len(record)/2:], megabyte)
+	check("records cut off, with whole ones", "", record+","+record[:100], megabyte)
+	check("nested records", "", `{"eventVersion":"1","x":`, megabyte)
+	check("nested keys", "", `{"eventVersion" : {`, megabyte)
+	check("closing brackets", "", `}]`, megabyte)
+	check("stray brackets in text", "", `x]`, megabyte)
+	check("quotes", "{", `"`, megabyte+1)
+	check("backslashes in a string", `{"`, `\`, megabyte)
+	check("colons", `{"a":1}x`, `:{"a":1}`, megabyte)
+	for _, nested := range []string{"[", `{"a":`, `{"a":[`, `{"eventVersion":{`} {
+		if c := check("nesting "+nested, "", nested, 20*megabyte); c.records > 0 || c.rejected > 1 {
+			t.Errorf("nesting %s: %d records, %d rejections, want a single one", nested, c.records, c.rejected)
+		}
+	}
+	if c := check("a string", `{"eventVersion":"1","userAgent":"`, "x", 20*megabyte); c.rejected != 1 || c.items[0].Err != errTooLarge.Error() {
+		t.Errorf("a string of 20 MB: %+v", c.items)
+	}
+}
+
+func TestARecordThatIsTooLargeCostsItselfAlone(t *testing.T) {
+	sized := func(n, size int) string {
+		record := newRecord(n)
+		return strings.Replace(record, `"requestParameters":null`, `"requestParameters":{"x":"`+strings.Repeat("x", size-len(record)-4)+`"}`, 1)
+	}
+	for _, c := range containers {
+		if !slices.Contains([]string{"log file", "lines", "log file with its keys in another order", "indented log file"}, c.name) {
+			continue // these are enough, and large
+		}
+		for _, size := range []int{1 << 20, 9 << 20} {
+			parts := []string{c.record(newRecord(1)), c.record(sized(2, size)), c.record(newRecord(3))}
+			got := splitInPieces(c.file(parts), chunkSize)
+			ids := []string{guid(1), guid(2), guid(3)}
+			if size > MaxRecord {
+				ids = []string{guid(1), guid(3)}
+			}
+			if d := cmp.Diff(ids, got.eventIDs()); d != "" {
+				t.Errorf("%s: record of %d bytes (-want +got):\n%s", c.name, size, d)
+				continue
+			}
+			if size < MaxRecord {
+				continue
+			}
+			i := got.items[1]
+			if want := int64(strings.Index(c.file(parts), parts[1])); got.rejected != 1 || i.Err != errTooLarge.Error() || i.Offset != want || i.Length != int64(len(parts[1])) {
+				t.Errorf("%s: record of %d bytes at %d: %+v", c.name, len(parts[1]), want, i)
+			}
+		}
+	}
+}
+
+func TestARecordOfTheLargestSizeIsAccepted(t *testing.T) {
+	fill := func(size int) string {
+		const begin, end = `{"eventName":"n","eventSource":"s","eventTime":"t","x":"`, `"}`
+		return begin + strings.Repeat("x", size-len(begin)-len(end)) + end
+	}
+	for _, n := range []int{chunkSize, chunkSize + 1, 100_000} {
+		if got := splitInPieces(fill(MaxRecord), n); got.records != 1 || got.rejected != 0 {
+			t.Errorf("record of MaxRecord bytes in pieces of %d: %d records, %d rejections", n, got.records, got.rejected)
+		}
+		if got := splitInPieces(fill(MaxRecord+1), n); got.records != 0 || got.rejected != 1 {
+			t.Errorf("record of MaxRecord+1 bytes in pieces of %d: %d records, %d rejections", n, got.records, got.rejected)
+		}
+	}
+}
+
+func TestTextThatIsNoJSONCostsItselfAlone(t *testing.T) {
+	a, b := newRecord(1), newRecord(2)
+	check := func(what, text string) {
+		t.Helper()
+		file := a + "\n" + text + "\n" + b
+		got := checkPiecewise(t, file)
+		checkPlaces(t, file, got)
+		if got.records != 2 || got.rejected != 1 {
+			t.Fatalf("%s: %+v", what, got.items)
+		}
+		if i := got.items[1]; i.isRecord() || i.Offset != int64(len(a)+1) || i.Length != int64(len(text)) {
+			t.Errorf("%s: at %d, of %d bytes; rejected is %+v", what, len(a)+1, len(text), i)
+		}
+	}
+	check("a line of a log", "2026-03-03 09:00:21 INFO started")
+	check("a quote", `say "hello`)
+	check("a quote and a brace", `say "hello {`)
+	check("a number", "1")
+	check("a string", `"{}"`)
+	check("NUL bytes", "\x00\x00\x00")
+	check("bytes that are no UTF-8", "\xff\xfe\xfd")
+	check("a closing brace", "}")
+	check("an unknown literal", `{"eventName":"n","eventSource":"s","eventTime":tru}`)
+	check("a NUL byte in a string", "{\"eventName\":\"\x00\",\"eventSource\":\"s\",\"eventTime\":\"t\"}")
 }

@@ -21,6 +21,14 @@
 // Sources: CloudTrail User Guide, record contents and log file examples; CloudWatch
 // Logs User Guide, subscription filters; SNS and SQS developer guides, message formats.
 //
+// # Bad input
+//
+// Nothing is dropped in silence: what is no record is a [Rejection] with its place and
+// the reason. A damaged record costs itself alone, and in most cases is one rejection:
+// reading goes on where the next record seems to begin. An error of the file itself, such
+// as gzip that was cut off, is what [Reader.Read] returns, after all in front of it. Size,
+// nesting and unpacking have bounds, and no input makes work that grows faster than it.
+//
 // # Speed
 //
 // An archive is mostly events that concern nobody. A [Splitter] looks at 64 bytes at a

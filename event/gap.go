@@ -42,7 +42,7 @@ func (s *Splitter) pass(chunk []byte, from, to int) bool {
 	if s.gap.length == 0 {
 		offset := s.base + int64(from)
 		s.gap = gap{offset: offset, since: offset, err: errGarbage}
-		s.signs = signs{line: s.appendLine(nil, chunk, from, '{'), keys: s.keysOf(nil)}
+		s.signs = signs{s.appendLine(nil, chunk, from, '{'), s.keysOf(nil)}.clone()
 	}
 	if s.unhide(chunk, from, to, s.gap.since) {
 		return false
@@ -57,7 +57,11 @@ func (s *Splitter) isFiller(c byte, offset int64) bool {
 	case ' ', '\t', '\r', '\n', ',':
 		return true
 	}
-	return offset < int64(len(byteOrderMark)) && c == byteOrderMark[offset]
+	if mark := s.mark; mark == offset && mark < int64(len(byteOrderMark)) && c == byteOrderMark[mark] {
+		s.mark++
+		return true
+	}
+	return false
 }
 
 // accept hands a record on, and reject a rejection, behind what is in front of them.

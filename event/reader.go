@@ -22,17 +22,53 @@ const (
 // ErrBomb says that compressed input was given up because it unpacks to absurdly much.
 var ErrBomb = errors.New("unpacks to more than 250 times its size: not of CloudTrail, reading stopped")
 
-// ErrNotJSON says that input begins with something else than JSON.
+// ErrNotJSON says that input is neither JSON nor text with records in it.
 var ErrNotJSON = errors.New("not JSON")
+
+// A FormatError says that input is in a form that is known, and not read.
+type FormatError struct {
+	Form string // what it is
+	Next string // what to do about it
+}
+
+func (e *FormatError) Error() string { return e.Form + ": " + e.Next }
+
+// unread are the forms that people have their logs in and that are not read, by how
+// they begin.
+var unread = []struct {
+	magic string
+	err   FormatError
+}{
+	{"\x1f\x8b", FormatError{"compressed with gzip twice", "decompress it once"}},
+	{"\x28\xb5\x2f\xfd", FormatError{"compressed with zstd", "decompress it first"}},
+	{"\xfd7zXZ\x00", FormatError{"compressed with xz", "decompress it first"}},
+	{"BZh", FormatError{"compressed with bzip2", "decompress it first"}},
+	{"PK\x03\x04", FormatError{"a zip archive", "unpack it first"}},
+	{"PAR1", FormatError{"a Parquet file", "export it as JSON first"}},
+	{"\xff\xfe", FormatError{"text in UTF-16, as PowerShell writes it", "save it as UTF-8"}},
+	{"\xfe\xff", FormatError{"text in UTF-16, as PowerShell writes it", "save it as UTF-8"}},
+}
+
+// checkForm looks at the beginning of uncompressed input. Text in front of records is
+// allowed, since exports of CloudWatch Logs put the time there.
+func checkForm(head []byte) error {
+	for _, u := range unread {
+		if hasPrefix(head, u.magic) {
+			return &u.err
+		}
+	}
+	switch first := bytes.TrimLeft(head, space+"\ufeff"); {
+	case len(first) == 0, first[0] == '{', first[0] == '[', bytes.Contains(first, recordStart):
+		return nil
+	}
+	return ErrNotJSON
+}
 
 // A Reader reads whole files of events, compressed or not. It holds the buffers that
 // one file after another uses. It serves one goroutine.
 type Reader struct {
 	Splitter
-	// Strict makes Read return ErrNotJSON, having read nothing else, for input whose
-	// first character that is not blank begins no JSON object or array. Otherwise
-	// objects are looked for in any text.
-	Strict bool
+	Strict bool // ignored
 
 	head  []byte        // the beginning of a file
 	small bytes.Reader  // a file that fits into head
@@ -48,7 +84,8 @@ const headSize = 2 << 20
 // Read reads a file from its beginning to its end and calls Record and Reject for what
 // is in it. Whether it is compressed is told from the bytes, not from a name. It returns
 // the number of uncompressed bytes and the error that kept it from reading further;
-// what was read before has then been handed on.
+// what was read before has then been handed on. It is ErrNotJSON or a FormatError if
+// nothing was read because of what the input is.
 func (r *Reader) Read(src io.Reader) (int64, error) {
 	if r.head == nil {
 		r.head = make([]byte, headSize)
@@ -90,10 +127,11 @@ func (r *Reader) read(head []byte, src input, compressed *countingReader) error 
 	} else {
 		err = r.unzip.Reset(src)
 	}
+	content := &bounded{r: r, compressed: compressed}
 	if err == nil {
-		_, err = r.unzip.WriteTo(&bounded{r: r, compressed: compressed})
+		_, err = r.unzip.WriteTo(content)
 	}
-	if err != nil && !errors.Is(err, ErrBomb) && !errors.Is(err, ErrNotJSON) {
+	if err != nil && !content.refused {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
@@ -106,19 +144,21 @@ func (r *Reader) read(head []byte, src input, compressed *countingReader) error 
 type bounded struct {
 	r          *Reader
 	compressed *countingReader // nil if the input is not compressed
-	begun      bool
+	begun      bool            // something other than blanks was seen
+	refused    bool            // the rest is not read, for what it is
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if !b.begun && b.r.Strict {
-		first := bytes.TrimLeft(p, space+"\ufeff")
-		if len(first) > 0 && first[0] != '{' && first[0] != '[' {
-			return 0, ErrNotJSON
+	if !b.begun {
+		if err := checkForm(p); err != nil {
+			b.refused = true
+			return 0, err
 		}
-		b.begun = len(first) > 0
+		b.begun = len(bytes.TrimLeft(p, space)) > 0
 	}
 	b.r.size += int64(len(p))
 	if b.compressed != nil && b.r.size > bombFloor && b.r.size > bombRatio*b.compressed.n {
+		b.refused = true
 		return 0, ErrBomb
 	}
 	return b.r.Splitter.Write(p)

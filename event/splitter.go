@@ -56,6 +56,7 @@ type Splitter struct {
 	where  context
 	left   int64 // offset of the bracket that ended the array of an envelope
 	gap    gap
+	mark   int64 // how much of a byte order mark the stream began with
 
 	element
 	recovery
