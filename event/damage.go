@@ -2,6 +2,7 @@ package event
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 )
 
@@ -276,7 +277,7 @@ func (s *Splitter) giveUp(text []byte, n int) {
 	case s.lost > 0:
 		s.reject(Rejection{Offset: s.from, Length: length, Err: errTooLarge})
 	default:
-		s.reject(Rejection{Offset: s.from, Length: length, Err: errNotClosed, Foreign: !s.looksLikeEvent(damaged)})
+		s.reject(s.damage(damaged, length, errNotClosed))
 	}
 	offset := s.from + s.lost + int64(n)
 	s.remember(text[:n])
@@ -359,6 +360,16 @@ func (s *Splitter) isDebris(element []byte) bool {
 		}
 	}
 	return true
+}
+
+// damage is the Rejection of the element in progress for being damaged. Damaged text that
+// was not meant to be an event is as foreign as valid JSON of another kind.
+func (s *Splitter) damage(text []byte, length int64, err error) Rejection {
+	foreign := !s.looksLikeEvent(text)
+	if foreign {
+		err = fmt.Errorf("damaged JSON without a sign of CloudTrail: %w", err)
+	}
+	return Rejection{Offset: s.from, Length: length, Err: err, Foreign: foreign}
 }
 
 // looksLikeEvent reports whether text that is no event was meant to be one.

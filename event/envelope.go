@@ -89,7 +89,8 @@ func (s *Splitter) emitAny(raw []byte) bool {
 	default: // the rest of it may follow
 		s.endGap()
 		s.signs = s.signsOf(raw).clone()
-		s.gap = gap{s.from, s.size, s.from + s.size, true, err, !s.looksLikeEvent(raw)}
+		r := s.damage(raw, s.size, err)
+		s.gap = gap{r.Offset, r.Length, r.Offset + r.Length, true, r.Err, r.Foreign}
 	}
 	return true
 }
