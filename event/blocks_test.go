@@ -24,8 +24,7 @@ func padded(text []byte) []byte {
 	return append(bytes.Clone(text), bytes.Repeat([]byte{' '}, n-len(text))...)
 }
 
-// checkClassify compares classify, which is written in assembly where there is one, with
-// classifyGeneric.
+// checkClassify compares each way to classify that this machine has with classifyGeneric.
 func checkClassify(t *testing.T, text []byte, state lexState) {
 	t.Helper()
 	text = padded(text)
@@ -34,9 +33,11 @@ func checkClassify(t *testing.T, text []byte, state lexState) {
 		classify(&got.State, text, got.Blocks)
 		return got
 	}
-	want, got := run((*lexState).classifyGeneric), run((*lexState).classify)
-	if got.State != want.State || !slices.Equal(got.Blocks, want.Blocks) {
-		t.Fatalf("classify %q after %+v (-generic +this machine's):\n%s", text, state, cmp.Diff(want, got, compareBlocks))
+	want := run((*lexState).classifyGeneric)
+	for name, classify := range classifiers() {
+		if got := run(classify); got.State != want.State || !slices.Equal(got.Blocks, want.Blocks) {
+			t.Fatalf("%s of %q after %+v (-generic +this):\n%s", name, text, state, cmp.Diff(want, got, compareBlocks))
+		}
 	}
 }
 

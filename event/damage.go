@@ -68,7 +68,16 @@ func (s *Splitter) keysOf(element []byte) [][]byte {
 // holdsSign reports whether there is a sign behind the beginning of a record in
 // CloudTrail's layout.
 func (s *Splitter) holdsSign(record []byte) bool {
-	return bytes.Contains(record[1:], recordStart) || len(s.line) > 0 && bytes.Contains(record, s.line)
+	const rare = 7 // the place in recordStart of a letter that is rare in events
+	for at := len(recordStart); ; at++ {
+		i := bytes.IndexByte(record[at:], recordStart[rare])
+		if i < 0 {
+			return len(s.line) > 0 && bytes.Contains(record, s.line)
+		}
+		if at += i; bytes.HasPrefix(record[at-rare:], recordStart) {
+			return true
+		}
+	}
 }
 
 // firstKey returns the beginning of an object up to the colon behind its first key; nil

@@ -246,3 +246,20 @@ func TestTextThatIsNoJSONCostsItselfAlone(t *testing.T) {
 	check("an unknown literal", `{"eventName":"n","eventSource":"s","eventTime":tru}`)
 	check("a NUL byte in a string", "{\"eventName\":\"\x00\",\"eventSource\":\"s\",\"eventTime\":\"t\"}")
 }
+
+// The bracket that seems to end a damaged record may be one in the text of the next, and
+// so may be what follows that bracket. At once and in pieces, the next must be read.
+func TestTextInTheNextRecordDoesNotEndADamagedOne(t *testing.T) {
+	for _, text := range []string{`a } b`, `a },b`, `a }, {`, `a }]`, `a }`} {
+		record := func(n int) string {
+			return strings.Replace(newRecord(n), `"awsRegion":"us-east-1"`, `"awsRegion":"`+text+`"`, 1)
+		}
+		damaged := strings.Replace(record(2), `"readOnly":`, `"readOnly:`, 1)
+		for _, c := range containers[:4] {
+			got := checkPiecewise(t, c.file([]string{record(1), damaged, record(3), record(4)}))
+			if d := cmp.Diff([]string{guid(1), guid(3), guid(4)}, got.eventIDs()); d != "" || got.rejected != 1 {
+				t.Errorf("%s, %q: %d rejected (-want +got):\n%s", c.name, text, got.rejected, d)
+			}
+		}
+	}
+}

@@ -20,14 +20,21 @@ type Record struct {
 	Time    []byte // eventTime, unparsed; empty if absent
 }
 
+// roomForTwo is the size from which a record in CloudTrail's layout is always looked at
+// for the beginning of another one: two damages may balance each other's brackets, and
+// what is between them would be lost. Few records are as large.
+const roomForTwo = 2 << 10
+
 // emit hands a complete element on. blocks describe the text around it, in which it
-// begins at byte skew. One that does not end well may hold the beginning of another. It
-// returns false if the element is damaged and the splitter was set back to what it has
-// swallowed.
-func (s *Splitter) emit(raw []byte, blocks []block, skew int, endsWell bool) bool {
+// begins at byte skew. One that does not end as others of its name did, or is large, may
+// hold the beginning of another: what follows it proves nothing, since where a quote is
+// missing that is text somebody else wrote. It returns false if the element is damaged
+// and the splitter was set back to what it has swallowed.
+func (s *Splitter) emit(raw []byte, blocks []block, skew int) bool {
 	r := &s.record
 	*r = Record{Raw: raw, Offset: s.from}
-	if r.recognise(newLayout(raw, blocks, skew), &s.tails) && (endsWell || !s.holdsSign(raw)) {
+	ok, usual := r.recognise(newLayout(raw, blocks, skew), &s.tails)
+	if ok && (usual && len(raw) < roomForTwo || !s.holdsSign(raw)) {
 		s.accept(r)
 		return true
 	}
@@ -35,42 +42,43 @@ func (s *Splitter) emit(raw []byte, blocks []block, skew int, endsWell bool) boo
 }
 
 // recognise reads the fields of a record that is laid out as CloudTrail does it,
-// without looking at most of its bytes; false if the layout is another one.
+// without looking at most of its bytes; false if the layout is another one. usual says that it
+// ends as others of its name did.
 //
 // It relies on this: a quote that is not escaped begins or ends a string, so the text
 // ,"eventTime":" within valid JSON is a key and the beginning of its value, and the only
 // question left is at which depth it stands.
-func (r *Record) recognise(l layout, tails *tails) bool {
-	var ok bool
+func (r *Record) recognise(l layout, tails *tails) (ok, usual bool) {
 	if !bytes.HasPrefix(l.raw, recordStart) || l.raw[len(l.raw)-1] != '}' {
-		return false
+		return false, false
 	}
 	at := l.value(len(recordStart), `,"eventTime":"`, 7)
 	if at < 0 {
-		return false
+		return false, false
 	}
 	if r.Time, at, ok = l.fixed(at, len("2006-01-02T15:04:05Z")); !ok || bytes.IndexByte(r.Time, '"') >= 0 {
-		return false
+		return false, false
 	}
 	if r.Source, at, ok = l.next(at, `,"eventSource":"`); !ok || hasPrefix(r.Source, lookAlike) {
-		return false
+		return false, false
 	}
 	if r.Name, at, ok = l.next(at, `,"eventName":"`); !ok {
-		return false
+		return false, false
 	}
 	tail := tails.of(r.Name, r.Source)
 	const key = `,"eventID":"`
 	if begin := len(l.raw) - int(*tail); begin > at && hasPrefix(l.raw[begin:], key) && l.depth(begin) == 1 {
 		at = begin + len(key)
+		usual = true
 	} else if at = l.value(at, key, 7); at < 0 {
-		return false
+		return false, false
 	}
 	if r.EventID, _, ok = l.fixed(at, guidLen); !ok {
-		return false
+		return false, false
 	}
 	*tail = int32(len(l.raw) - at + len(key))
 	r.ID, ok = ParseGUID(r.EventID)
-	return ok
+	return ok, usual
 }
 
 // tails remembers how far from the end of a record its eventID stood. Events of one

@@ -132,5 +132,6 @@ func isRecognised(raw []byte) bool {
 	blocks := make([]block, len(raw)/blockSize+1)
 	new(lexState).classifyAll(raw, blocks)
 	r := Record{Raw: raw}
-	return r.recognise(newLayout(raw, blocks, 0), new(tails))
+	ok, _ := r.recognise(newLayout(raw, blocks, 0), new(tails))
+	return ok
 }

@@ -297,26 +297,11 @@ func (s *Splitter) finish(chunk []byte, end int) bool {
 			return false
 		}
 		s.reject(Rejection{Offset: s.from, Length: size, Err: errTooLarge})
-	case !s.inFrame && !s.emit(raw, blocks, skew, s.endsWell(chunk, end)):
+	case !s.inFrame && !s.emit(raw, blocks, skew):
 		return false
 	}
 	s.rest = s.rest[:0]
 	return true
-}
-
-// endsWell reports whether what follows an element is what should. Where a quote is
-// missing, brackets within texts may seem to end a record; what follows is text then.
-func (s *Splitter) endsWell(chunk []byte, end int) bool {
-	if end == len(chunk) {
-		return false // not known
-	}
-	switch chunk[end] {
-	case ',', '\n', '\r', ' ':
-		return true
-	case ']':
-		return s.where == array || s.where == records
-	}
-	return false
 }
 
 // opensRecords reports whether the array that opens at pos, in the element that is
