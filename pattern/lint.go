@@ -32,6 +32,8 @@ type Warning struct {
 	Message    string   // what is wrong, one or two plain sentences
 	Suggestion string   // what to do about it; "" if nothing better is known
 	Pattern    string   // the whole pattern changed that way, which Parse accepts; "" if it takes a person
+
+	documented bool // true of what AWS documents, not of every message; see Observed.Qualify
 }
 
 // Lint lists what can never match and common mistakes, in the order of the source.
@@ -112,8 +114,15 @@ func (l *linter) replace(w *Warning, part Span, text string) {
 	l.offer(w, source[:part.Start]+text+source[part.End:])
 }
 
+// offer offers another pattern. A change can make one of its parts the same as
+// another: then that is said once.
 func (l *linter) offer(w *Warning, source string) {
-	if _, err := Parse(source); err == nil && source != l.pattern.source {
+	p, err := Parse(source)
+	if err == nil && p.dropRepeats() {
+		source = p.String()
+		_, err = Parse(source)
+	}
+	if err == nil && source != l.pattern.source {
 		w.Pattern = source
 	}
 }
@@ -174,16 +183,83 @@ func without(n, gone Node) Node {
 			left = append(left, part)
 		}
 	}
-	switch {
-	case len(left) == 0:
+	if len(left) == 0 {
 		return nil
-	case len(left) == 1:
-		return left[0]
+	}
+	return joined(n, left)
+}
+
+// dropRepeats leaves out every part that stands beside an equal one and reports
+// whether there was any. The pattern must be nobody else's.
+func (p *Pattern) dropRepeats() bool {
+	dropped := false
+	drop := func(n *Node) {
+		if *n != nil {
+			once, again := withoutRepeats(*n)
+			*n, dropped = once, dropped || again
+		}
+	}
+	drop(&p.Root)
+	for i := range p.Fields {
+		drop(&p.Fields[i].Cond)
+	}
+	seen := map[string]bool{}
+	p.Terms = slices.DeleteFunc(p.Terms, func(t Term) bool {
+		again := seen[t.String()]
+		seen[t.String()] = true
+		dropped = dropped || again
+		return again
+	})
+	return dropped
+}
+
+// withoutRepeats recurses as deep as the parentheses of the pattern.
+func withoutRepeats(n Node) (once Node, dropped bool) {
+	seen := map[string]bool{}
+	var left []Node
+	for _, part := range partsOf(n) {
+		part, again := withoutRepeats(part)
+		meaning := meaningOf(part)
+		dropped = dropped || again || seen[meaning]
+		if !seen[meaning] {
+			left = append(left, part)
+		}
+		seen[meaning] = true
+	}
+	if !dropped {
+		return n, false
+	}
+	return joined(n, left), true
+}
+
+// meaningOf returns a text that parts share if they differ in quotes only.
+func meaningOf(n Node) string {
+	if c, ok := n.(*Condition); ok {
+		plain := *c
+		if plain.Literal.Kind == Bare {
+			plain.Literal.Kind = Quoted
+		}
+		return plain.String()
+	}
+	var parts []string
+	for _, part := range partsOf(n) {
+		parts = append(parts, meaningOf(part))
 	}
 	if _, ok := n.(*Or); ok {
-		return &Or{Nodes: left}
+		return "(" + strings.Join(parts, " || ") + ")"
 	}
-	return &And{Nodes: left}
+	return "(" + strings.Join(parts, " && ") + ")"
+}
+
+// joined joins parts the way n does. There must be one at least.
+func joined(n Node, parts []Node) Node {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	if _, ok := n.(*Or); ok {
+		return &Or{Nodes: parts}
+	}
+	return &And{Nodes: parts}
 }
 
 // offerWithout offers the pattern without one node of its tree.

@@ -77,16 +77,18 @@ func eventNames(n Node) []string {
 }
 
 // impossibleInCloudTrail reports whether no documented event satisfies the
-// condition, given the only values eventName can have, and warns about it.
-func (l *linter) impossibleInCloudTrail(c *Condition, names []string) bool {
+// condition where it stands, and warns about it.
+func (l *linter) impossibleInCloudTrail(c *Condition, in circumstances) bool {
 	if !l.trail || c.Field != "" {
 		return false
 	}
-	return l.absentField(c, names) || l.misspelledField(c) || l.wrongKind(c) || l.unknownValue(c, names)
+	return l.absentField(c, in) || l.misspelledField(c) || l.wrongKind(c) || l.unknownValue(c)
 }
 
-// absentField finds a field that these events do not carry.
-func (l *linter) absentField(c *Condition, names []string) bool {
+// absentField finds a field that these events do not carry. It is silent when an
+// alternative tests the field they do carry: who wrote that accepts both on purpose.
+func (l *linter) absentField(c *Condition, in circumstances) bool {
+	names := in.names
 	path, ok := fieldPath(c.Selector)
 	if !ok || len(names) == 0 || c.Op == NotExists {
 		return false
@@ -95,6 +97,9 @@ func (l *linter) absentField(c *Condition, names []string) bool {
 		if !lacks(name, path) {
 			return false
 		}
+	}
+	if testsOutcome(in.others, names) {
+		return true
 	}
 	holder := outcomeHolders[names[0]]
 	w := l.warn(c.Span, Dead, "field-absent", "%s events carry no %s", listed(names), visible(path))
@@ -105,6 +110,20 @@ func (l *linter) absentField(c *Condition, names []string) bool {
 		}
 	}
 	return true
+}
+
+// testsOutcome reports whether a condition in these parts is about the field in
+// which one of the events carries its outcome. It recurses as deep as the
+// parentheses of the pattern.
+func testsOutcome(parts []Node, names []string) bool {
+	return slices.ContainsFunc(parts, func(n Node) bool {
+		c, ok := n.(*Condition)
+		if !ok {
+			return testsOutcome(partsOf(n), names)
+		}
+		path, _ := fieldPath(c.Selector)
+		return slices.ContainsFunc(names, func(name string) bool { return path == outcomeHolders[name]+"."+name })
+	})
 }
 
 // lacks reports whether an event is documented to lack the field.
@@ -201,7 +220,7 @@ func (l *linter) wrongKind(c *Condition) bool {
 }
 
 // unknownValue finds a value that a documented field never has.
-func (l *linter) unknownValue(c *Condition, names []string) bool {
+func (l *linter) unknownValue(c *Condition) bool {
 	f, ok := fieldAt(c.Selector)
 	if !ok || c.Op != Equal && c.Op != NotEqual || c.Literal.Kind == Regex {
 		return false

@@ -248,8 +248,9 @@ func (l *linter) subjectOf(c *Condition, others ...*Condition) *subject {
 
 // circumstances are what holds wherever a part of the pattern matters.
 type circumstances struct {
-	given []*Condition // joined to the part by &&
-	names []string     // the only values $.eventName can have; nil: any
+	given  []*Condition // joined to the part by &&
+	names  []string     // the only values $.eventName can have; nil: any
+	others []Node       // alternatives to the part, or to what it is a part of
 }
 
 // within adds what an And says to its parts.
@@ -263,6 +264,12 @@ func (in circumstances) within(and *And) circumstances {
 	if names := eventNames(and); names != nil && (in.names == nil || len(names) < len(in.names)) {
 		in.names = names
 	}
+	return in
+}
+
+// among adds the other alternatives to one of them.
+func (in circumstances) among(alternatives []Node, i int) circumstances {
+	in.others = slices.Concat(in.others, alternatives[:i], alternatives[i+1:])
 	return in
 }
 
@@ -287,8 +294,8 @@ func (l *linter) possible(n Node, in circumstances) bool {
 		}
 	case *Or:
 		ok = false
-		for _, part := range n.Nodes {
-			ok = l.possible(part, in) || ok
+		for i, part := range n.Nodes {
+			ok = l.possible(part, in.among(n.Nodes, i)) || ok
 		}
 	case *Condition:
 		in.names = l.namesFor(n, in)
@@ -306,7 +313,12 @@ func (l *linter) namesFor(c *Condition, in circumstances) []string {
 }
 
 func (l *linter) conditionPossible(c *Condition, in circumstances) bool {
-	if l.impossibleInCloudTrail(c, in.names) {
+	before := len(l.warnings)
+	impossible := l.impossibleInCloudTrail(c, in)
+	for i := range l.warnings[before:] {
+		l.warnings[before+i].documented = true
+	}
+	if impossible {
 		return false
 	}
 	if c.Op == Equal && c.Literal.Kind == Regex && !l.regex(c.Literal) {
@@ -452,6 +464,11 @@ func (l *linter) alwaysTrue(parts []Node) {
 		first, last := group[0], group[len(group)-1]
 		w := l.warn(Span{min(first.Start, last.Start), max(first.End, last.End)}, Risk, "always-true",
 			"every %s satisfies one of these alternatives on %s", s.whatever(group), visible(key))
+		// Only of conditions that exclude something each does the conjunction say something.
+		if slices.ContainsFunc(group, func(c *Condition) bool { return c.Op != NotEqual }) {
+			w.suggest("leave the alternatives out, or test something else")
+			continue
+		}
 		w.suggest("for neither the one nor the other write &&")
 		if len(parts) == 2 {
 			all := fmt.Sprintf("(%s && %s)", first, last)

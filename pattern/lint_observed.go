@@ -243,6 +243,66 @@ func (o *Observed) Lint() []Warning {
 	return l.sorted()
 }
 
+// Qualify returns warnings of [Lint] about the same pattern as these messages
+// leave them. What no documented event has is no [Never] when the pattern
+// matches some of them: then it is a [Risk] and says so. The slice that is given
+// stays as it is.
+func (o *Observed) Qualify(warnings []Warning) []Warning {
+	warnings = slices.Clone(warnings)
+	if o.Matched == 0 {
+		return warnings
+	}
+	l := &linter{pattern: o.pattern}
+	for i := range warnings {
+		w := &warnings[i]
+		if w.Severity != Never {
+			continue
+		}
+		part := o.partAt(w.Span)
+		if !w.documented || part != nil && part.holds == 0 {
+			w.Severity = Dead // another alternative matched
+			continue
+		}
+		verb := "match"
+		if o.Matched == 1 {
+			verb = "matches"
+		}
+		w.Severity = Risk
+		w.Message += fmt.Sprintf(": documented events never have it, but %d of these events %s", o.Matched, verb)
+		if part != nil && w.Pattern != "" {
+			l.offerBoth(w, part.Span)
+		}
+	}
+	return warnings
+}
+
+// partAt returns the condition that a warning is about.
+func (o *Observed) partAt(at Span) *observedPart {
+	i := slices.IndexFunc(o.parts, func(p observedPart) bool { return p.Start <= at.Start && at.End <= p.End })
+	if i < 0 {
+		return nil
+	}
+	return &o.parts[i]
+}
+
+// offerBoth changes a suggestion that changes one condition: what that condition
+// matches now shall not be lost.
+func (l *linter) offerBoth(w *Warning, part Span) {
+	source := l.pattern.source
+	unchanged := len(source) - part.End
+	if !strings.HasPrefix(w.Pattern, source[:part.Start]) || !strings.HasSuffix(w.Pattern, source[part.End:]) ||
+		len(w.Pattern) < part.Start+unchanged {
+		return
+	}
+	both := l.text(part) + " || " + w.Pattern[part.Start:len(w.Pattern)-unchanged]
+	if !l.grouped(part) || !strings.HasPrefix(strings.TrimLeft(source[part.End:], blanks), ")") {
+		both = "(" + both + ")"
+	}
+	w.Pattern = ""
+	l.replace(w, part, both)
+	w.Suggestion += "; accept both"
+}
+
 // events is how many messages a statement rests on.
 func (o *Observed) events() string {
 	if o.Messages == 1 {

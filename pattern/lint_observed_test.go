@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +92,53 @@ func TestObservedSaysNothingWithoutMessages(t *testing.T) {
 	}
 }
 
+// A warning from AWS's documents must not contradict the events that are there.
+func TestObservedQualifiesWhatNeverMatches(t *testing.T) {
+	source := `{ $.eventName = CredentialVerification && $.serviceEventDetails.CredentialChallenge = "Failure" }`
+	documented := `{"eventName":"CredentialVerification","serviceEventDetails":{"CredentialVerification":"Failure"}}`
+	published := `{"eventName":"CredentialVerification","serviceEventDetails":{"CredentialChallenge":"Failure"}}`
+	check := func(source string, messages []string, want ...string) {
+		t.Helper()
+		p := mustParse(t, source)
+		o := Observe(p)
+		for _, m := range messages {
+			o.Add([]byte(m))
+		}
+		given := Lint(p)
+		before := slices.Clone(given)
+		var got []string
+		for _, w := range o.Qualify(given) {
+			got = append(got, w.Severity.String()+" "+w.Message, w.Pattern)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", source, diff)
+		}
+		if !slices.Equal(before, given) {
+			t.Error("the warnings given to Qualify have changed")
+		}
+	}
+	const absent = "CredentialVerification events carry no serviceEventDetails.CredentialChallenge"
+	try := `{ $.eventName = CredentialVerification && $.serviceEventDetails.CredentialVerification = "Failure" }`
+	both := `{ $.eventName = CredentialVerification && ($.serviceEventDetails.CredentialChallenge = "Failure" || $.serviceEventDetails.CredentialVerification = "Failure") }`
+	check(source, nil, "never "+absent, try)
+	check(source, []string{documented}, "never "+absent, try)
+	check(source, []string{documented, published}, "risk "+absent+": documented events never have it, but 1 of these events matches", both)
+	check(source, []string{published, published}, "risk "+absent+": documented events never have it, but 2 of these events match", both)
+}
+
+// What logic says of a part stays true when another alternative matched.
+func TestObservedKeepsWhatFollowsFromLogic(t *testing.T) {
+	p := mustParse(t, `{ ($.eventName = consolelogin) || ($.a = 1 && $.a = 2) }`)
+	o := Observe(p)
+	o.Add([]byte(`{"eventName":"consolelogin"}`))
+	if diff := cmp.Diff([]string{"risk value-case", "dead contradiction"}, codes(o.Qualify(Lint(p)))); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if w := o.Qualify(Lint(p))[0]; w.Pattern != `{ ($.eventName = consolelogin || $.eventName = "ConsoleLogin") || ($.a = 1 && $.a = 2) }` {
+		t.Errorf("suggests %q", w.Pattern)
+	}
+}
+
 func FuzzObserved(f *testing.F) {
 	addTable(f)
 	f.Fuzz(func(t *testing.T, source, message string) {
@@ -107,7 +155,10 @@ func FuzzObserved(f *testing.F) {
 		if o.Matched != want {
 			t.Errorf("Matched %d, want %d", o.Matched, want)
 		}
-		for _, w := range o.Lint() {
+		for _, w := range slices.Concat(o.Lint(), o.Qualify(Lint(p))) {
+			if want > 0 && w.Severity == Never {
+				t.Errorf("%q matches %q, yet: never %s", source, message, w.Message)
+			}
 			if _, err := Parse(w.Pattern); err != nil {
 				t.Errorf("%s suggests %q: %v", w.Code, w.Pattern, err)
 			}

@@ -186,6 +186,57 @@ func TestLintSuggestsThePatternThatWasMeant(t *testing.T) {
 		`{ $.eventName = CredentialVerification && $.serviceEventDetails.CredentialVerification = "Failure" }`)
 }
 
+// Source of the two fields: IAM Identity Center User Guide, "Understanding IAM
+// Identity Center sign-in events"; the second key is the one that articles have.
+func TestLintAcceptsAnAbsentFieldBesideTheRightOne(t *testing.T) {
+	check := lintCheck(t)
+	const event = `{ $.eventName = CredentialVerification && `
+	right, wrong := `$.serviceEventDetails.CredentialVerification = "Failure"`, `$.serviceEventDetails.CredentialChallenge = "Failure"`
+	check(event+wrong+` }`, "never field-absent")
+	check(event + `(` + right + ` || ` + wrong + `) }`)
+	check(event + `(` + wrong + ` || $.errorCode = "X" || ` + right + `) }`)
+	check(`{ ($.eventName = CredentialVerification && ` + wrong + `) || ($.eventName = CredentialVerification && ` + right + `) }`)
+	check(event+right+` && `+wrong+` }`, "never field-absent") // no alternative
+	check(event+`(`+wrong+` || $.errorCode = "X") }`, "dead field-absent")
+	named, _, _ := FromLibrary("identity-center-mfa-failure")
+	check(named.Pattern)
+}
+
+func TestLintSuggestsNoConditionTwice(t *testing.T) {
+	check := func(source, want string) {
+		t.Helper()
+		warnings := Lint(mustParse(t, source))
+		for _, w := range warnings {
+			if w.Pattern == want {
+				return
+			}
+		}
+		t.Errorf("Lint(%q) = %+v, want the suggestion %q", source, warnings, want)
+	}
+	check(`{ $.eventName = ConsoleLogin || $.eventName = consolelogin }`, `{ $.eventName = ConsoleLogin }`)
+	check(`{ $.eventName = "ConsoleLogin" || $.eventName = consolelogin }`, `{ $.eventName = "ConsoleLogin" }`)
+	check(`{ $.b = 1 && ($.a = true || $.a IS TRUE) }`, `{ $.b = 1 && $.a IS TRUE }`)
+	check(`error OR error`, `?error`)
+}
+
+// Three equal conditions: what is left when one goes has two.
+func TestWithoutRepeatsKeepsOneOfEach(t *testing.T) {
+	check := func(source, want string) {
+		t.Helper()
+		p := mustParse(t, source)
+		dropped := p.dropRepeats()
+		if got := p.String(); got != want || dropped == (want == source) {
+			t.Errorf("%q without repeats is %q (%v), want %q", source, got, dropped, want)
+		}
+	}
+	check(`{ $.a = 1 && $.b = 2 }`, `{ $.a = 1 && $.b = 2 }`)
+	check(`{ $.a = 1 || $.a = 1 || $.a = 1 }`, `{ $.a = 1 }`)
+	check(`{ ($.a = 1 || $.b = 2) && ($.a = 1 || $.b = 2 || $.b = 2) && $.c = 3 }`, `{ ($.a = 1 || $.b = 2) && $.c = 3 }`)
+	check(`[a = 1 || a = 1, b]`, `[a = 1, b]`)
+	check(`?a ?a -b`, `?a -b`)
+	check(`{ $.a = x && $.a = "x" && $.a = 1 && $.a = "1" }`, `{ $.a = x && $.a = 1 && $.a = "1" }`)
+}
+
 func TestLintSaysWhere(t *testing.T) {
 	source := `{ $.b = 1 && $.a = "x" && $.a = "y" }`
 	warnings := Lint(mustParse(t, source))
@@ -313,5 +364,31 @@ func BenchmarkLint(b *testing.B) {
 	}
 	for b.Loop() {
 		Lint(named.Parsed())
+	}
+}
+
+func TestNoSuggestedPatternCanNeverMatch(t *testing.T) {
+	for _, source := range []string{
+		`{ $.a < 5 || $.a >= 5 }`, `{ $.a = 1 || $.a != 1 }`, `{ $.a != 1 || $.a != 2 }`, `{ $.a != "x" || $.a != "y" }`,
+		`{ $.a > 1 || $.a <= 1 || $.b = 2 }`, `{ $.a = "x" || $.a != "x" }`,
+	} {
+		p, err := Parse(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range Lint(p) {
+			if w.Pattern == "" {
+				continue
+			}
+			suggested, err := Parse(w.Pattern)
+			if err != nil {
+				t.Fatalf("%s: suggested %s: %v", source, w.Pattern, err)
+			}
+			for _, again := range Lint(suggested) {
+				if again.Severity == Never {
+					t.Errorf("%s: suggested %s, of which lint says: %s", source, w.Pattern, again.Message)
+				}
+			}
+		}
 	}
 }

@@ -30,7 +30,7 @@ func (f Failure) String() string {
 //   - pattern, message and match: whether the pattern matches the message, which
 //     is a text, or a JSON object that stands for its own text. With a match,
 //     extracted may give the values that Extract must return; null and {} assert
-//     nothing.
+//     nothing. pattern may be @NAME, for a pattern of the [Library].
 //   - pattern and error, or invalid: the pattern must be refused. Any value but
 //     null, false and "" says so.
 //
@@ -71,7 +71,7 @@ func verifyLine(text []byte) (got, want string) {
 	if err != nil {
 		return err.Error(), "a case"
 	}
-	p, err := Parse(c.pattern)
+	p, err := parseOrNamed(c.pattern)
 	switch {
 	case c.refused && err == nil:
 		return "a pattern that is accepted", "an error"
@@ -88,6 +88,23 @@ func verifyLine(text []byte) (got, want string) {
 		return differing(values, c.extracted), differing(c.extracted, values)
 	}
 	return "", ""
+}
+
+// parseOrNamed also reads @NAME. In a pattern of AWS @ stands between quotes
+// only, so no pattern is hidden by a name.
+func parseOrNamed(text string) (*Pattern, error) {
+	name, isName := strings.CutPrefix(text, "@")
+	if !isName {
+		return Parse(text)
+	}
+	named, similar, ok := FromLibrary(name)
+	switch {
+	case ok:
+		return named.Parsed(), nil
+	case similar != "":
+		return nil, fmt.Errorf("no pattern %q in the library; did you mean %s?", name, similar)
+	}
+	return nil, fmt.Errorf("no pattern %q in the library", name)
 }
 
 // verifyCase is one case, complete.

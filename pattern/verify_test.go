@@ -64,6 +64,21 @@ func TestVerifyJudgesOneCase(t *testing.T) {
 	check("\ufeff"+`{"pattern":"","message":"x","match":true}`+"\r\n", "")
 }
 
+func TestVerifyTakesPatternsOfTheLibrary(t *testing.T) {
+	check := func(line string, want ...string) {
+		t.Helper()
+		_, _, got := verified(t, strings.NewReader(line))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", line, diff)
+		}
+	}
+	check(`{"pattern":"@root-console-login","message":{"eventName":"Other"},"match":false}`)
+	check(`{"pattern":"@mfa-failure","message":"x","match":true}`, `cases.jsonl:1: got no match, want match`)
+	check(`{"pattern":"@mfa-failur","message":"x","match":true}`,
+		`cases.jsonl:1: got a pattern that is refused: no pattern "mfa-failur" in the library; did you mean mfa-failure?, want match`)
+	check(`{"pattern":"@","error":"AWS refuses @ outside of quotes"}`)
+}
+
 func TestVerifySkipsBlankLinesAndCommentsAndGoesOn(t *testing.T) {
 	passed, failed, reports := verified(t, strings.NewReader("# a comment\n\n  \t\n"+
 		`{"pattern":"a","message":"a","match":true}`+"\nnonsense\n"+`{"pattern":"a","message":"b","match":false}`))

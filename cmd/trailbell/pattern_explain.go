@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,13 +26,14 @@ func patternExplainCommand(s streams) *cobra.Command {
 		Long:  patternExplainHelp,
 		Args:  arguments(1, 2, "pattern"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := patternArgument(args[0])
+			p, err := readPattern(args[0], underlineWidth(s.Err))
 			if err != nil {
 				return err
 			}
 			if len(args) == 1 && isTerminal(s.In) {
-				describe(s.Out, p)
-				return nil
+				out := bufio.NewWriter(s.Out)
+				describe(out, p)
+				return flushed(out, nil)
 			}
 			return explainMessages(cmd.Context(), p, args[1:], s)
 		},
@@ -71,12 +71,13 @@ func explainMessages(ctx context.Context, p *pattern.Pattern, args []string, s s
 		drawParts(out, look, e.Parts, "    ")
 		return out.Flush()
 	})
-	if total == 0 && err == nil {
+	switch {
+	case total > 0 || in.skipped > 0:
+		fmt.Fprintf(out, "%s of %s messages match%s\n", thousands(int64(matched)), thousands(int64(total)), in.passedOver())
+	case err == nil:
 		describe(out, p)
-	} else {
-		fmt.Fprintf(out, "%d of %d messages match%s\n", matched, total, in.passedOver())
 	}
-	return errors.Join(err, out.Flush())
+	return flushed(out, in.end(err))
 }
 
 // drawParts draws the parts of an explanation as a tree. It recurses as deep as

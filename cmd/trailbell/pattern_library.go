@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/trailbell/trailbell/pattern"
@@ -15,26 +17,29 @@ func patternLibraryCommand(s streams) *cobra.Command {
 		Short: "List the patterns that come with trailbell, or show one",
 		Long: `List the patterns that come with trailbell, or show one in full with the warnings of lint.
 
-Wherever a pattern is expected, @NAME stands for the pattern of that name.`,
+Wherever a pattern is expected, @NAME stands for the pattern of that name; here too the @
+may stand.`,
 		Args: arguments(0, 1, "name"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			all := pattern.Library()
 			if len(args) > 0 {
-				named, err := libraryArgument(args[0])
+				named, err := libraryArgument(strings.TrimPrefix(args[0], "@"))
 				if err != nil {
 					return err
 				}
 				all = []pattern.Named{named}
 			}
+			var err error
+			out := bufio.NewWriter(s.Out)
 			switch {
 			case asJSON:
-				return printLibraryJSON(s.Out, all)
+				err = printLibraryJSON(out, all)
 			case len(args) > 0:
-				printNamed(s.Out, paintFor(s.Out), all[0])
+				printNamed(out, paintFor(s.Out), all[0], underlineWidth(s.Out))
 			default:
-				printLibrary(s.Out, paintFor(s.Out), all)
+				printLibrary(out, paintFor(s.Out), all)
 			}
-			return nil
+			return flushed(out, err)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print an object a pattern, for programs")
@@ -51,13 +56,13 @@ func printLibrary(out io.Writer, look paint, all []pattern.Named) {
 	}
 }
 
-func printNamed(out io.Writer, look paint, n pattern.Named) {
+func printNamed(out io.Writer, look paint, n pattern.Named, width int) {
 	fmt.Fprintf(out, "%s: %s\n\n  %s\n\n%s\nSource: %s\n", look.bold(n.Name), n.Title, n.Pattern, n.About, n.Source)
 	for i, w := range pattern.Lint(n.Parsed()) {
 		if i == 0 {
 			fmt.Fprintln(out)
 		}
-		printWarning(out, look, n.Pattern, w)
+		printWarning(out, look, n.Pattern, w, width)
 	}
 }
 

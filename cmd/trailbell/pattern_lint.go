@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/trailbell/trailbell/event"
@@ -18,8 +21,10 @@ const patternLintHelp = `Say what in a pattern can never match, and what is prob
 
 A warning is "never" if the whole pattern can match nothing, "dead" if a part of it decides
 nothing, else "risk". With --against, the pattern is compared with the events in PATH, a file
-or a folder with all that is in it, compressed or not. P may be @NAME, see trailbell pattern
-library.`
+or a folder with all that is in it, compressed or not; "never" is then said of no pattern that
+matches one of them. P may be @NAME, see trailbell pattern library.
+
+Exit code 1 if something in PATH could not be read, or if it holds no events at all.`
 
 // lintFlags are the flags of trailbell pattern lint.
 type lintFlags struct {
@@ -41,7 +46,7 @@ func patternLintCommand(s streams) *cobra.Command {
 			return arguments(1, -1, "pattern")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := patternArgument(args[0])
+			p, err := readPattern(args[0], underlineWidth(s.Err))
 			if err != nil {
 				return err
 			}
@@ -64,20 +69,15 @@ func (f *lintFlags) run(ctx context.Context, p *pattern.Pattern, s streams) erro
 		if err := seen.readAll(ctx, f.against); err != nil {
 			return err
 		}
-		warnings = append(warnings, seen.observed.Lint()...)
+		warnings = append(seen.observed.Qualify(warnings), seen.observed.Lint()...)
 	}
-	for _, w := range warnings {
-		if !f.json {
-			printWarning(s.Out, paintFor(s.Out), p.Source(), w)
-		} else if err := writeJSON(s.Out, warningJSON(w)); err != nil {
-			return err
-		}
-	}
-	if err := f.finish(s.Out, seen, len(warnings)); err != nil {
+	if err := f.print(s.Out, p, warnings, seen); err != nil {
 		return err
 	}
 	switch {
-	case seen != nil && seen.failed:
+	case seen != nil && seen.observed.Messages == 0:
+		return fmt.Errorf("nothing was compared: no CloudTrail events in %s", quoted(f.against))
+	case seen != nil && seen.failed > 0:
 		return errQuiet
 	case f.exitCode && len(warnings) > 0:
 		return errFound
@@ -85,19 +85,32 @@ func (f *lintFlags) run(ctx context.Context, p *pattern.Pattern, s streams) erro
 	return nil
 }
 
-// finish says what the pattern was compared with, and counts.
-func (f *lintFlags) finish(out io.Writer, seen *comparison, warnings int) error {
-	if f.json && seen != nil {
-		return writeJSON(out, comparedLine{seen.observed.Messages, seen.observed.Matched, seen.files, seen.rejected})
-	}
+// print prints the warnings and what the pattern was compared with.
+func (f *lintFlags) print(to io.Writer, p *pattern.Pattern, warnings []pattern.Warning, seen *comparison) error {
+	out := bufio.NewWriter(to)
 	if f.json {
-		return nil
+		return flushed(out, printLintJSON(out, warnings, seen))
+	}
+	for _, w := range warnings {
+		printWarning(out, paintFor(to), p.Source(), w, underlineWidth(to))
 	}
 	if seen != nil {
 		seen.print(out)
 	}
-	_, err := fmt.Fprintln(out, quantity(warnings, "warning"))
-	return err
+	fmt.Fprintln(out, quantity(len(warnings), "warning"))
+	return flushed(out, nil)
+}
+
+func printLintJSON(out io.Writer, warnings []pattern.Warning, seen *comparison) error {
+	for _, w := range warnings {
+		if err := writeJSON(out, warningJSON(w)); err != nil {
+			return err
+		}
+	}
+	if seen == nil {
+		return nil
+	}
+	return writeJSON(out, comparedLine{seen.observed.Messages, seen.observed.Matched, seen.files, seen.rejected})
 }
 
 // comparedLine is the last line of pattern lint --against --json.
@@ -123,13 +136,14 @@ func warningJSON(w pattern.Warning) lintLine {
 	return lintLine{w.Code, w.Severity.String(), w.Start, w.End, w.Message, w.Suggestion, w.Pattern}
 }
 
-func printWarning(out io.Writer, look paint, source string, w pattern.Warning) {
+func printWarning(out io.Writer, look paint, source string, w pattern.Warning, width int) {
 	severity := look.bold(w.Severity.String())
 	if w.Severity == pattern.Never {
 		severity = look.bad(w.Severity.String())
 	}
-	line, mark := underline(source, w.Span)
-	fmt.Fprintf(out, "%s: %s (%s)\n  %s\n  %s\n", severity, printable(w.Message), w.Code, line, look.good(mark))
+	line, mark := underline(source, w.Span, width)
+	fmt.Fprintf(out, "%s: %s (%s)\n", severity, printable(w.Message), w.Code)
+	fmt.Fprintf(out, "%s%s\n%[1]s%[3]s\n", underlineIndent, line, look.good(mark))
 	if w.Suggestion != "" {
 		fmt.Fprintf(out, "  %s\n", printable(w.Suggestion))
 	}
@@ -138,18 +152,30 @@ func printWarning(out io.Writer, look paint, source string, w pattern.Warning) {
 	}
 }
 
+func quoted(paths []string) string {
+	all := make([]string, len(paths))
+	for i, path := range paths {
+		all[i] = strconv.Quote(path)
+	}
+	return strings.Join(all, ", ")
+}
+
 // comparison reads the events a pattern is compared with.
 type comparison struct {
 	observed *pattern.Observed
 	errOut   io.Writer
-	files    int
-	rejected int  // parts of files that are no event
-	failed   bool // something could not be read
+	files    int // read, to their end or as far as they are whole
+	rejected int // parts of files that are no event
+	failed   int // what could not be read: files, and parts that may have been events
 }
+
+// maxComplaints is how much of what could not be read is named.
+const maxComplaints = 100
 
 // readAll reads files and folders. What cannot be read is told and passed over;
 // only a stop ends it.
 func (c *comparison) readAll(ctx context.Context, paths []string) error {
+	defer c.countTheRest()
 	r := &event.Reader{Strict: true}
 	r.Record = func(record *event.Record) { c.observed.Add(record.Raw) }
 	for _, path := range paths {
@@ -166,7 +192,7 @@ func (c *comparison) readAll(ctx context.Context, paths []string) error {
 			return nil
 		})
 		if err != nil {
-			return fmt.Errorf("read %q: %w", path, err)
+			return readError(path, err)
 		}
 	}
 	return nil
@@ -182,14 +208,21 @@ func (c *comparison) read(r *event.Reader, path string, asked bool) {
 	defer file.Close()
 	r.Reject = func(rejection event.Rejection) {
 		c.rejected++
-		if asked {
-			fmt.Fprintf(c.errOut, "trailbell: %s: byte %d: %s\n", printable(path), rejection.Offset, printable(rejection.Err.Error()))
+		said := fmt.Errorf("byte %d: %s", rejection.Offset, printable(rejection.Err.Error()))
+		switch {
+		case !rejection.Foreign:
+			c.complain(path, said)
+		case asked:
+			fmt.Fprintf(c.errOut, "trailbell: %v\n", readError(path, said))
 		}
 	}
+	before := c.observed.Messages
 	_, err = r.Read(file)
+	if err == nil || c.observed.Messages > before {
+		c.files++
+	}
 	switch {
 	case err == nil:
-		c.files++
 	case errors.Is(err, event.ErrNotJSON) && !asked:
 	default:
 		c.complain(path, err)
@@ -197,15 +230,27 @@ func (c *comparison) read(r *event.Reader, path string, asked bool) {
 }
 
 func (c *comparison) complain(path string, err error) {
-	c.failed = true
-	fmt.Fprintf(c.errOut, "trailbell: read %s: %s\n", printable(path), printable(cause(err).Error()))
+	if c.failed++; c.failed <= maxComplaints {
+		fmt.Fprintf(c.errOut, "trailbell: %s\n", printable(readError(path, err).Error()))
+	}
+}
+
+func (c *comparison) countTheRest() {
+	if more := c.failed - maxComplaints; more > 0 {
+		fmt.Fprintf(c.errOut, "trailbell: and %s more that could not be read\n", thousands(int64(more)))
+	}
 }
 
 func (c *comparison) print(out io.Writer) {
 	o := c.observed
-	fmt.Fprintf(out, "compared with %s of %s: the pattern matches %d\n", quantity(o.Messages, "event"), quantity(c.files, "file"), o.Matched)
-	if c.rejected > 0 {
-		fmt.Fprintf(out, "%s of these files no event\n", quantity(c.rejected, "part"))
+	if o.Messages > 0 {
+		fmt.Fprintf(out, "compared with %s of %s: the pattern matches %s\n",
+			quantity(o.Messages, "event"), quantity(c.files, "file"), thousands(int64(o.Matched)))
+	}
+	if c.rejected == 1 {
+		fmt.Fprintln(out, "1 part of what was read is no CloudTrail event")
+	} else if c.rejected > 1 {
+		fmt.Fprintf(out, "%s of what was read are no CloudTrail events\n", quantity(c.rejected, "part"))
 	}
 	for _, limit := range o.Limits() {
 		fmt.Fprintf(out, "not remembered, so perhaps missing from suggestions: %s\n", limit)

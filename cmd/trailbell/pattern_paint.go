@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -62,10 +64,23 @@ func writeJSON(out io.Writer, value any) error {
 	return err
 }
 
+// flushed ends the output of a command that came to err. That the output could
+// not be written is said once, and in plain words.
+func flushed(out *bufio.Writer, err error) error {
+	failed := out.Flush()
+	if failed == nil {
+		return err
+	}
+	if errors.Is(err, failed) {
+		err = nil
+	}
+	return errors.Join(err, fmt.Errorf("write results: %w", cause(failed)))
+}
+
 // quantity returns a number with its noun.
 func quantity(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return thousands(int64(n)) + " " + noun + "s"
 }

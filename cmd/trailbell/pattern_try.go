@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -36,7 +35,7 @@ func patternTestCommand(s streams) *cobra.Command {
 			if f.json && f.count {
 				return usageErrorf("--json and --count are two forms of the same output: choose one")
 			}
-			p, err := patternArgument(args[0])
+			p, err := readPattern(args[0], underlineWidth(s.Err))
 			if err != nil {
 				return err
 			}
@@ -85,26 +84,19 @@ func (f *tryFlags) run(ctx context.Context, p *pattern.Pattern, args []string, s
 		return printMatch(out, look, line, values)
 	})
 	switch {
-	case f.json:
+	case f.json, err != nil && total == 0:
 	case f.count:
 		fmt.Fprintln(out, matched)
 	default:
-		fmt.Fprintf(out, "%d of %d messages match%s\n", matched, total, in.passedOver())
+		fmt.Fprintf(out, "%s of %s messages match%s\n", thousands(int64(matched)), thousands(int64(total)), in.passedOver())
 	}
-	if err := errors.Join(err, out.Flush()); err != nil {
+	if err := flushed(out, in.end(err)); err != nil {
 		return err
 	}
 	if f.exitCode && matched > 0 {
 		return errFound
 	}
 	return nil
-}
-
-func (m *messages) passedOver() string {
-	if m.skipped == 0 {
-		return ""
-	}
-	return fmt.Sprintf("; %s too long and passed over", quantity(m.skipped, "line"))
 }
 
 func printMatch(out io.Writer, look paint, line pattern.Line, values map[string]string) error {

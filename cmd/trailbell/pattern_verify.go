@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 
@@ -13,9 +14,10 @@ const patternVerifyHelp = `Run regression cases for patterns: a JSON object a li
   {"pattern": P, "message": M, "match": true, "extracted": {"$name": "value"}}
   {"pattern": P, "error": "what is wrong"}
 
-extracted may be left out. A case with error, or invalid, wants the pattern refused. Other
-keys are ignored, and so are empty lines and lines that begin with #. Each failing case is
-a line FILE:LINE: got ..., want ...; the last line counts. Exit code 1 if a case failed.`
+P may be @NAME, see trailbell pattern library. extracted may be left out. A case with error,
+or invalid, wants the pattern refused. Other keys are ignored, and so are empty lines and
+lines that begin with #. Each failing case is a line FILE:LINE: got ..., want ...; the last
+line counts. Exit code 1 if a case failed.`
 
 func patternVerifyCommand(s streams) *cobra.Command {
 	return &cobra.Command{
@@ -30,11 +32,12 @@ func patternVerifyCommand(s streams) *cobra.Command {
 // verifyPatterns runs the cases of all files, also when one cannot be read.
 func verifyPatterns(ctx context.Context, files []string, s streams) error {
 	passed, failed, broken := 0, 0, false
+	out := bufio.NewWriter(s.Out)
 	for _, name := range files {
 		in, err := openMessages(ctx, []string{name}, s)
 		if err == nil {
 			var p, f int
-			p, f, err = pattern.Verify(in.reader, name, func(f pattern.Failure) { fmt.Fprintln(s.Out, f) })
+			p, f, err = pattern.Verify(in.reader, name, func(f pattern.Failure) { fmt.Fprintln(out, f) })
 			passed, failed = passed+p, failed+f
 			in.close()
 		}
@@ -43,7 +46,10 @@ func verifyPatterns(ctx context.Context, files []string, s streams) error {
 			fmt.Fprintf(s.Err, "trailbell: %v\n", err)
 		}
 	}
-	fmt.Fprintf(s.Out, "%d passed, %d failed\n", passed, failed)
+	fmt.Fprintf(out, "%d passed, %d failed\n", passed, failed)
+	if err := flushed(out, nil); err != nil {
+		return err
+	}
 	if failed > 0 || broken {
 		return errQuiet
 	}
