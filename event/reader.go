@@ -68,7 +68,6 @@ func checkForm(head []byte) error {
 // one file after another uses. It serves one goroutine.
 type Reader struct {
 	Splitter
-	Strict bool // ignored
 
 	head  []byte        // the beginning of a file
 	small bytes.Reader  // a file that fits into head
