@@ -16,27 +16,27 @@ type collector struct {
 	ledger  signin.Ledger
 	sum     Summary
 
-	stopped   []signin.SignIn     // sign-ins with findings that the tracker has forgotten
-	successes map[person][]Sequel // of the people in them
-	kept      int                 // successes
-	fresh     []bool              // for each event of a batch: not read before
+	stopped []signin.SignIn     // sign-ins with findings that the tracker has forgotten
+	people  map[person]*conduct // those in them
+	kept    int                 // successes
+	fresh   []bool              // for each event of a batch: not read before
 }
 
 // limits keeps the tracker within some 50 MB. The steps of a sign-in stand a few files
 // apart at most, and in a busy organisation some thousand sign-ins between them.
-var limits = signin.Limits{SignIns: 1 << 14, Steps: 1 << 15, Names: 1 << 15}
+var limits = signin.Limits{SignIns: 1 << 13, Steps: 1 << 14, Names: 1 << 14}
 
 // maxStopped is how many sign-ins are kept that the tracker forgets, for the sake of their
 // steps; at some 5 KB each they take 20 MB. Findings are kept beyond.
-const maxStopped = 4096
+const maxStopped = 2048
 
 func newCollector(s *Scan) *collector {
 	c := &collector{
-		scan:      s,
-		seen:      newMemory(),
-		tracker:   signin.NewTracker(limits),
-		sum:       Summary{Matches: make([]int64, len(s.options.Patterns))},
-		successes: make(map[person][]Sequel),
+		scan:    s,
+		seen:    newMemory(),
+		tracker: signin.NewTracker(limits),
+		sum:     Summary{Matches: make([]int64, len(s.options.Patterns))},
+		people:  make(map[person]*conduct),
 	}
 	c.tracker.Verdict = s.options.At
 	c.tracker.Forgotten = c.forgotten
@@ -49,7 +49,7 @@ func (c *collector) forgotten(s signin.SignIn) {
 	if c.told(s) && len(c.stopped) < maxStopped {
 		c.stopped = append(c.stopped, s)
 		for _, who := range personsOf(s) {
-			c.successes[who] = c.successes[who]
+			c.person(who)
 		}
 	}
 	c.succeed(s)
@@ -145,6 +145,7 @@ func (c *collector) summary() Summary {
 		}
 	}
 	c.sum.Lost = c.tracker.Lost()
+	c.sum.Waiting = c.waiting()
 	c.sum.SignIns = c.signIns()
 	c.sum.Sequel = c.sequels()
 	return c.sum

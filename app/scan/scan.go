@@ -15,7 +15,8 @@ import (
 // Options say what is looked through, for what, and who is told.
 type Options struct {
 	// Paths are files and folders, read in this order; folders with all that is in
-	// them, in the order of names. "-" is Stdin.
+	// them, in the order of names, but what is hidden: names that begin with a dot.
+	// "-" is Stdin.
 	Paths []string
 	Stdin io.Reader
 
@@ -43,8 +44,8 @@ type Options struct {
 }
 
 // MaxFindings is how many findings are held to be sorted at the end of a scan. At some
-// 2 KB each they take 50 MB at most.
-const MaxFindings = 20_000
+// 2 KB each they take 20 MB.
+const MaxFindings = 10_000
 
 // A Match is an event that a pattern matches.
 type Match struct {
@@ -83,13 +84,15 @@ type Summary struct {
 	// Sequel says how the same person signed in after a sign-in of SignIns had stopped,
 	// as far as it was read.
 	Sequel func(signin.SignIn) (Sequel, bool)
-	Lost   signin.Lost
+	// Waiting are the prompts that may yet be answered, or abandoned.
+	Waiting Waiting
+	Lost    signin.Lost
 }
 
 // Files counts the files of a scan.
 type Files struct {
 	Read       int64 // to their end
-	PassedOver int64 // in folders: neither JSON nor compressed, or no regular file
+	PassedOver int64 // in folders: hidden, no JSON and not named as if it were, or no regular file
 	Failed     int64 // not, or not completely, read
 }
 

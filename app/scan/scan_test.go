@@ -363,51 +363,6 @@ func TestARecordThatNamesItselfTwiceIsOrdinary(t *testing.T) {
 	}
 }
 
-func TestSequelIsTheSuccessThatFollowed(t *testing.T) {
-	login := func(n int, user, address string, at time.Time, name, rest string) string {
-		r := record(n, "signin.amazonaws.com", name, at)
-		r = strings.Replace(r, `"ana"`, fmt.Sprintf(`%q,"principalId":%q`, user, "AIDA"+user), 1)
-		r = strings.Replace(r, "192.0.2.1", address, 1)
-		return strings.Replace(r, `"eventID"`, rest+`,"eventID"`, 1)
-	}
-	const (
-		prompt  = `"additionalEventData":{"MfaType":"Virtual MFA"},"responseElements":{"CheckMfa":"Success"}`
-		success = `"additionalEventData":{"MFAUsed":"Yes"},"responseElements":{"ConsoleLogin":"Success"}`
-	)
-	type later struct {
-		user, address string
-		after         time.Duration
-	}
-	check := func(want string, all ...later) {
-		t.Helper()
-		records := []string{login(1, "ana", "192.0.2.1", noon, "CheckMfa", prompt)}
-		for i, l := range all {
-			// Without a prompt of its own a success would answer the one before.
-			records = append(records, login(20+i, l.user, l.address, noon.Add(l.after-time.Second), "CheckMfa", prompt))
-			records = append(records, login(2+i, l.user, l.address, noon.Add(l.after), "ConsoleLogin", success))
-		}
-		got := scanned(t, Options{Paths: []string{"-"}, Stdin: strings.NewReader(logOf(records...)), At: noon.AddDate(1, 0, 0)})
-		if len(got.SignedIn) != 1 {
-			t.Fatalf("%d sign-ins stopped, want 1", len(got.SignedIn))
-		}
-		text := ""
-		if s, ok := got.Sequel(got.SignedIn[0]); ok {
-			text = fmt.Sprintf("%s after %s", s.SourceIP, s.Time.Sub(noon))
-		}
-		if text != want {
-			t.Errorf("sequel %q, want %q", text, want)
-		}
-	}
-	check("")
-	check("192.0.2.9 after 1m0s", later{"ana", "192.0.2.9", time.Minute})
-	check("192.0.2.9 after 1m0s", later{"ana", "192.0.2.8", time.Hour}, later{"ana", "192.0.2.9", time.Minute})
-	check("192.0.2.1 after 2h0m0s", later{"ana", "192.0.2.9", time.Minute}, later{"ana", "192.0.2.1", 2 * time.Hour})
-	check("", later{"ben", "192.0.2.9", time.Minute})
-	check("", later{"ana", "192.0.2.9", -time.Minute})
-	check("192.0.2.9 after 24h0m0s", later{"ana", "192.0.2.9", SequelWindow})
-	check("", later{"ana", "192.0.2.9", SequelWindow + time.Second})
-}
-
 func TestFindingsAreInOrderOfTime(t *testing.T) {
 	got := scanned(t, Options{Paths: []string{corpus(t, 9000)}})
 	if len(got.Findings) < 2 {

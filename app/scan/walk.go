@@ -6,12 +6,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
+// Why a walk passes something over. None of it is a failure.
 var (
+	errHidden     = errors.New("hidden")
 	errNotRegular = errors.New("not a regular file")
-	errVisited    = errors.New("link to a folder that is part of the scan anyway, or in a circle; not followed")
+	errTwice      = errors.New("folder is part of the scan anyway; read once")
+	errVisited    = errors.New("link to a folder around the scanned one; not followed")
 )
 
 // walk finds the files and hands each to the workers and, in order, to the collector.
@@ -53,10 +57,16 @@ func Total(ctx context.Context, paths []string) (files, bytes int64) {
 	return files, bytes
 }
 
-// A walker goes through files and folders.
+// A walker goes through files and folders: through each folder once, whatever the order
+// and the names of the paths and links that lead to it.
+//
+// A root is a folder that was entered by name or by link. It brings all that is below it
+// into the scan but what is hidden there, so the roots alone say which folders are read,
+// or will be: there is no need to remember every folder of a large archive.
 type walker struct {
 	visit func(found) bool // false ends the walk
-	roots []string         // true paths of the folders that were entered by name or by link
+	roots map[string]bool  // by their true paths
+	open  []string         // the roots that the walk is in now, outermost first
 }
 
 // found is a file, or something that could not be looked into.
@@ -68,6 +78,7 @@ type found struct {
 }
 
 func (w *walker) walk(paths []string) {
+	w.roots = map[string]bool{}
 	for _, path := range paths {
 		if path == "-" {
 			if !w.visit(found{path: path, named: true}) {
@@ -77,7 +88,7 @@ func (w *walker) walk(paths []string) {
 		}
 		info, err := os.Stat(path)
 		if err == nil && info.IsDir() {
-			if !w.enter(path, true) {
+			if !w.enter(path) {
 				return
 			}
 			continue
@@ -88,62 +99,112 @@ func (w *walker) walk(paths []string) {
 	}
 }
 
-// enter goes through a folder that was named or linked to, unless that is done anyway. A
-// link to a folder around one that is being gone through is not followed: whoever named
-// a folder did not mean what lies around it.
-func (w *walker) enter(path string, named bool) bool {
-	root, err := filepath.EvalSymlinks(path)
+// enter goes through a folder that was named or linked to, unless it is part of the scan
+// anyway. A link to a folder around one that the walk is in is not followed: whoever named
+// a folder did not mean what lies around it, which may be the whole disk.
+func (w *walker) enter(path string) bool {
+	root, err := truePath(path)
+	switch {
+	case err != nil:
+		return w.visit(found{path: path, err: err})
+	case w.covers(root):
+		return w.visit(found{path: path, err: errTwice})
+	case w.isAround(root):
+		return w.visit(found{path: path, err: errVisited})
+	}
+	w.roots[root] = true
+	w.open = append(w.open, root)
+	goOn := w.folder(path, root)
+	w.open = w.open[:len(w.open)-1]
+	return goOn
+}
+
+// truePath returns the absolute path of a folder, free of links.
+func truePath(path string) (string, error) {
+	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return w.visit(found{path: path, err: err})
+		return "", err
 	}
-	if root, err = filepath.Abs(root); err != nil {
-		return w.visit(found{path: path, err: err})
+	if filepath.VolumeName(path) != "" || os.IsPathSeparator(path[0]) {
+		return filepath.Abs(path)
 	}
-	for _, other := range w.roots {
-		if within(root, other) || !named && within(other, root) {
-			return w.visit(found{path: path, err: errVisited})
+	// What the shell calls the working folder, and filepath.Abs with it, may be a link.
+	working, err := os.Getwd()
+	if err == nil {
+		working, err = filepath.EvalSymlinks(working)
+	}
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(working, path), nil
+}
+
+// covers reports whether a folder is a root, or lies in one and is not hidden in it.
+func (w *walker) covers(folder string) bool {
+	for !w.roots[folder] {
+		parent := filepath.Dir(folder)
+		if parent == folder || isHidden(filepath.Base(folder)) {
+			return false
 		}
+		folder = parent
 	}
-	w.roots = append(w.roots, root)
-	return w.folder(path)
+	return true
 }
 
-// within reports whether a folder is another one or lies in it. Both are clean and absolute.
-func within(folder, other string) bool {
+// isAround reports whether a root that the walk is in lies in a folder.
+func (w *walker) isAround(folder string) bool {
 	const separator = string(filepath.Separator)
-	return folder == other || strings.HasPrefix(folder, strings.TrimSuffix(other, separator)+separator)
+	prefix := strings.TrimSuffix(folder, separator) + separator
+	return slices.ContainsFunc(w.open, func(root string) bool { return strings.HasPrefix(root, prefix) })
 }
 
-func (w *walker) folder(path string) bool {
+func isHidden(name string) bool { return strings.HasPrefix(name, ".") }
+
+// folder goes through the folder at path, whose true path is real. The depth of the
+// recursion, links to links included, is bounded by the length of a path that the system
+// opens: each level adds a name to path.
+func (w *walker) folder(path, real string) bool {
 	entries, err := os.ReadDir(path)
 	if err != nil && !w.visit(found{path: path, err: err}) {
 		return false
 	}
 	for _, entry := range entries {
-		if !w.entry(filepath.Join(path, entry.Name()), entry) {
+		name := entry.Name()
+		if !w.entry(filepath.Join(path, name), filepath.Join(real, name), entry) {
 			return false
 		}
 	}
 	return true
 }
 
-func (w *walker) entry(path string, entry fs.DirEntry) bool {
+func (w *walker) entry(path, real string, entry fs.DirEntry) bool {
 	switch mode := entry.Type(); {
+	case mode.IsDir() && w.roots[real]:
+		return w.visit(found{path: path, err: errTwice})
+	case isHidden(entry.Name()):
+		return w.visit(found{path: path, err: errHidden})
 	case mode.IsDir():
-		return w.folder(path)
+		return w.folder(path, real)
 	case mode&fs.ModeSymlink != 0:
-		info, err := os.Stat(path)
-		switch {
-		case err == nil && info.IsDir():
-			return w.enter(path, false)
-		case err == nil && !info.Mode().IsRegular():
-			err = errNotRegular
-		}
-		return w.visit(found{path: path, info: info, err: err})
+		return w.link(path)
 	case !mode.IsRegular():
 		return w.visit(found{path: path, err: errNotRegular})
 	default:
 		info, err := entry.Info()
 		return w.visit(found{path: path, info: info, err: err})
+	}
+}
+
+func (w *walker) link(path string) bool {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return w.visit(found{path: path, err: err})
+	case info.IsDir():
+		return w.enter(path)
+	case !info.Mode().IsRegular():
+		return w.visit(found{path: path, err: errNotRegular})
+	default:
+		return w.visit(found{path: path, info: info})
 	}
 }

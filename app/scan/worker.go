@@ -3,10 +3,11 @@ package scan
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/trailbell/trailbell/event"
@@ -59,7 +60,6 @@ func (w *worker) read() error {
 		defer file.Close()
 		src = file
 	}
-	w.reader.Strict = !w.job.named
 	stored := &observed{ctx: w.ctx, r: src, progress: &w.scan.progress}
 	n, err := w.reader.Read(stored)
 	w.batch.bytes += n
@@ -67,12 +67,18 @@ func (w *worker) read() error {
 	return err
 }
 
+// errNotEvents is event.ErrNotJSON of a file that was expected to hold events.
+var errNotEvents = errors.New("not JSON: is this a CloudTrail file?")
+
 // finish says what became of the file and ends its batches.
 func (w *worker) finish(err error) {
+	if errors.Is(err, event.ErrNotJSON) && w.job.promisesEvents() {
+		err = errNotEvents
+	}
 	switch {
 	case err == nil:
 		w.batch.done = read
-	case errors.Is(err, event.ErrNotJSON), errors.Is(err, errNotRegular), errors.Is(err, errVisited):
+	case isAny(err, event.ErrNotJSON, errHidden, errNotRegular, errTwice, errVisited):
 		w.batch.done = passedOver
 		w.problem(Problem{Offset: -1, Err: err, Foreign: true})
 	case w.ctx.Err() != nil:
@@ -85,11 +91,27 @@ func (w *worker) finish(err error) {
 	close(w.job.batches)
 }
 
-// plain leaves out of an error what its reader knows already: the path.
+func isAny(err error, targets ...error) bool {
+	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
+}
+
+// promisesEvents reports whether a file is expected to hold events: because somebody named
+// it, or by its own name. If it holds something else it may be a damaged one.
+func (j *job) promisesEvents() bool {
+	name := filepath.Base(j.path)
+	hasEnding := func(ending string) bool { return strings.HasSuffix(strings.ToLower(name), ending) }
+	return j.named || strings.Contains(name, "CloudTrail") || slices.ContainsFunc(endings, hasEnding)
+}
+
+// endings are those of the names of log files and of exports.
+var endings = []string{".gz", ".json", ".jsonl", ".ndjson"}
+
+// plain leaves out of an error what its reader knows already, the path, and what nobody
+// needs to know, the name of the system call.
 func plain(err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {
-		return fmt.Errorf("%s: %w", path.Op, path.Err)
+		return path.Err
 	}
 	return err
 }

@@ -50,8 +50,8 @@ func (r *csvReport) finding(f signin.Finding) {
 func (r *csvReport) match(m scan.Match) {
 	e := newPatternMatch(r.patterns[m.Pattern], m, readMatched(m.Raw))
 	r.row([]string{
-		e.Kind, e.EventID, csvTime(e.Time), e.Account, e.Region, "", "", "",
-		"", e.SourceIP, "", "", "", "", e.Origin,
+		e.Kind, e.EventID, csvTime(e.Time), e.Account, e.Region, string(e.Identity), e.Subject, e.SubjectID,
+		"", e.SourceIP, e.UserAgent, "", "", "", e.Origin,
 		e.Pattern, e.EventSource, e.EventName,
 	})
 }

@@ -69,14 +69,15 @@ func demoCommand(s streams) *cobra.Command {
 func demo(ctx context.Context, s streams, look look) (err error) {
 	dir, err := os.MkdirTemp("", "trailbell-demo-")
 	if err != nil {
-		return fmt.Errorf("make a folder for the demo: %w", err)
+		return fmt.Errorf("make a folder for the demo in %s: %w", os.TempDir(), cause(err))
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	sum, err := writeDemo(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("write the logs of the demo: %w", err)
 	}
-	fmt.Fprintf(s.Out, demoBefore, counted(sum.Records, "event"), counted(int64(sum.Files), "file"))
+	out := &careful{out: s.Out}
+	fmt.Fprintf(out, demoBefore, counted(sum.Records, "event"), counted(int64(sum.Files), "file"))
 
 	r := &scanRun{streams: s, now: func() time.Time { return demoAt }}
 	r.options.Paths, r.options.At = []string{dir}, demoAt
@@ -85,8 +86,8 @@ func demo(ctx context.Context, s streams, look look) (err error) {
 	if err := r.do(ctx); err != nil {
 		return err
 	}
-	_, err = io.WriteString(s.Out, demoAfter)
-	return err
+	io.WriteString(out, demoAfter)
+	return out.failure()
 }
 
 // writeDemo writes the story and the ordinary work around it.

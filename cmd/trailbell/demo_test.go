@@ -23,9 +23,9 @@ func TestDemoTellsItsStoryTheSameWayEveryTime(t *testing.T) {
 	at := 0
 	for _, want := range []string{
 		"simulated CloudTrail logs",
-		"wrong TOTP code; then signed in", "=> Signed in from the same address 35 seconds later: most likely the owner.",
-		"ROOT of 111122223333 failed at MFA", "=> No sign-in followed. Whoever this was probably knows the password",
-		"failed at MFA: wrong TOTP code", "=> No sign-in followed. Whoever this was knows the password",
+		"wrong TOTP code; then signed in", "=> Signed in from the same address at 08:30:47 UTC, 35 seconds later: most likely the owner.",
+		"ROOT of 111122223333 failed at MFA", "=> No sign-in followed within 24 hours in these logs. Whoever this was probably knows",
+		"failed at MFA: wrong TOTP code", "=> No sign-in followed within 24 hours in these logs. Whoever this was knows the password",
 		"left at the MFA prompt (security key)", "Found 3 wrong second factors and 1 abandoned MFA prompt.",
 		"trailbell scan PATH", "trailbell simulate",
 	} {

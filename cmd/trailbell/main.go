@@ -1,7 +1,7 @@
-// Command trailbell reports AWS sign-ins that stop at MFA.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -49,15 +51,40 @@ func run(ctx context.Context, args []string, s streams) int {
 	root := rootCommand(s)
 	root.SetArgs(args)
 	root.SetIn(s.In)
-	root.SetOut(s.Out)
+	help := &careful{out: s.Out}
+	root.SetOut(help)
 	root.SetErr(s.Err)
-	return exitCode(root.ExecuteContext(ctx), s.Err)
+	err := root.ExecuteContext(ctx)
+	return exitCode(cmp.Or(help.failure(), err), s.Err)
+}
+
+// careful remembers the first error of a writer that others write to without looking.
+type careful struct {
+	out io.Writer
+	err error
+}
+
+func (c *careful) Write(p []byte) (int, error) {
+	if c.err != nil {
+		return 0, c.err
+	}
+	n, err := c.out.Write(p)
+	c.err = err
+	return n, err
+}
+
+func (c *careful) failure() error {
+	if c.err == nil {
+		return nil
+	}
+	return fmt.Errorf("write to standard output: %w", cause(c.err))
 }
 
 func rootCommand(s streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "trailbell",
 		Short:         "Trailbell rings when somebody gets past your AWS password and stops at MFA",
+		Version:       version(debug.ReadBuildInfo()),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -69,8 +96,10 @@ func rootCommand(s streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageErrorf("%w; see %s --help", err, cmd.CommandPath())
+		return usageErrorf("%w; see %s --help", plainFlagError(err), cmd.CommandPath())
 	})
+	root.SetVersionTemplate("trailbell {{.Version}}\n")
+	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(
 		simulateCommand(s),
 		patternCommand(s),
@@ -78,6 +107,58 @@ func rootCommand(s streams) *cobra.Command {
 		demoCommand(s),
 	)
 	return root
+}
+
+// helpCommand is trailbell help. That of cobra takes an unknown command for done.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Tell about a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return usageErrorf("unknown command %q; see trailbell --help", strings.Join(args, " "))
+			}
+			about.InitDefaultHelpFlag() // else the flags told lack it
+			return about.Help()
+		},
+	}
+}
+
+// plainFlagError says what is wrong with the value of a flag without the name of the
+// function that found out.
+func plainFlagError(err error) error {
+	var number *strconv.NumError
+	if !errors.As(err, &number) {
+		return err
+	}
+	wrong := map[string]string{
+		"ParseBool": "neither true nor false", "ParseFloat": "not a number", "ParseUint": "not a whole number from 0 on",
+	}[number.Func]
+	if errors.Is(number, strconv.ErrRange) {
+		wrong = "out of range"
+	}
+	wrong = cmp.Or(wrong, "not a whole number")
+	return errors.New(strings.Replace(err.Error(), number.Error(), wrong, 1))
+}
+
+// version says what was built, from which revision, and with which Go.
+func version(info *debug.BuildInfo, ok bool) string {
+	if !ok {
+		return "(unknown)"
+	}
+	text := cmp.Or(info.Main.Version, "(devel)")
+	settings := make(map[string]string)
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	if revision := settings["vcs.revision"]; revision != "" {
+		text += ", revision " + revision
+		if settings["vcs.modified"] == "true" {
+			text += " with changes"
+		}
+	}
+	return text + ", " + info.GoVersion
 }
 
 // usageError is a mistake on the command line: exit code 2.

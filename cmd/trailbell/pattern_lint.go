@@ -176,7 +176,7 @@ const maxComplaints = 100
 // only a stop ends it.
 func (c *comparison) readAll(ctx context.Context, paths []string) error {
 	defer c.countTheRest()
-	r := &event.Reader{Strict: true}
+	r := &event.Reader{}
 	r.Record = func(record *event.Record) { c.observed.Add(record.Raw) }
 	for _, path := range paths {
 		given := path

@@ -16,13 +16,13 @@ import (
 const scanHelp = `Look through CloudTrail logs for sign-ins that stopped at MFA: the password was right,
 or nearly certainly right, and the second factor was wrong or never given.
 
-PATH is a file, a folder with all that is in it, or - for standard input; compressed or
-not, in any shape that CloudTrail events come in. Folders given twice are read once, files
-as often as given.
+PATH is a file, a folder with all that is in it but names that begin with a dot, or - for
+standard input; compressed with gzip or not, in any shape that CloudTrail events come in.
+Folders given twice are read once, files as often as given.
 
 TIME is 2026-03-01T08:30:00Z, a date and time or a date alone, both in UTC, or a duration
-back from now such as 36h or 7d. A date alone is its first moment: --until 2026-03-01 ends
-with the last day of February.
+such as 36h or 7d: that long before now, or, of --since and --until, before --at. A date
+alone is its first moment: --until 2026-03-01 ends with the last day of February.
 
 Exit codes: 0 done; 1 something could not be read, or the run was stopped; 2 wrong usage;
 3, only with --exit-code, something was found. If something was found and something could
@@ -30,7 +30,7 @@ not be read it is 1: what was found may be less than there is.`
 
 // scanFlags are the flags of trailbell scan as they are typed.
 type scanFlags struct {
-	at, since, until string
+	at, since, until momentFlag
 	patterns         []string
 	json, csv        bool
 	color            string
@@ -54,9 +54,9 @@ func scanCommand(s streams) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.since, "since", "", "leave out what was earlier than `TIME`")
-	flags.StringVar(&f.until, "until", "", "leave out what was at `TIME` or later")
-	flags.StringVar(&f.at, "at", "", "take prompts as abandoned that had 20 minutes before `TIME` (default now)")
+	flags.Var(&f.since, "since", "leave out what was earlier than `TIME`")
+	flags.Var(&f.until, "until", "leave out what was at `TIME` or later")
+	flags.Var(&f.at, "at", "take prompts as abandoned that had 20 minutes before `TIME` (default now)")
 	flags.StringArrayVar(&f.patterns, "pattern", nil, "also list what the filter pattern `P` matches, or the library's pattern @NAME; repeatable")
 	flags.BoolVar(&f.json, "json", false, "print an object a line, for programs")
 	flags.BoolVar(&f.csv, "csv", false, "print a table that is safe to open in a spreadsheet")
@@ -72,24 +72,21 @@ func (f *scanFlags) prepare(paths []string, s streams) (*scanRun, error) {
 	r := &scanRun{streams: s, now: time.Now, exitCode: f.exitCode}
 	o := &r.options
 	o.Paths, o.Stdin, o.At = paths, s.In, now
+	// Times before paths: a path behind --since was taken for the time, and is missing.
+	for _, m := range []struct {
+		name string
+		flag *momentFlag
+		to   *time.Time
+	}{{"at", &f.at, &o.At}, {"since", &f.since, &o.Since}, {"until", &f.until, &o.Until}} {
+		if err := m.flag.read("--"+m.name, m.to, o.At); err != nil {
+			return nil, err
+		}
+	}
 	if len(paths) == 0 {
 		return nil, usageErrorf("no PATH given: trailbell scan FOLDER, or trailbell scan - for standard input")
 	}
 	if slices.Contains(paths, "") {
 		return nil, usageErrorf(`a PATH is empty; the current folder is "."`)
-	}
-	for _, flag := range []struct {
-		name, text string
-		to         *time.Time
-	}{{"at", f.at, &o.At}, {"since", f.since, &o.Since}, {"until", f.until, &o.Until}} {
-		if flag.text == "" {
-			continue
-		}
-		t, err := parseMoment(flag.text, now)
-		if err != nil {
-			return nil, usageErrorf("--%s %w", flag.name, err)
-		}
-		*flag.to = t
 	}
 	if !o.Since.IsZero() && !o.Until.IsZero() && !o.Since.Before(o.Until) {
 		return nil, usageErrorf("--since %s is not before --until %s: nothing lies between them",
@@ -183,7 +180,7 @@ func (r *scanRun) do(ctx context.Context) error {
 		took: r.now().Sub(start), partial: stopped != nil || sum.Unread(),
 	}.print(r.summary)
 	if err := r.out.Flush(); err != nil {
-		return fmt.Errorf("write results: %w", err)
+		return fmt.Errorf("write results: %w", cause(err))
 	}
 	return r.verdict(sum, stopped)
 }

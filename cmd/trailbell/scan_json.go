@@ -5,13 +5,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/trailbell/trailbell/app/scan"
-	"github.com/trailbell/trailbell/event"
 	"github.com/trailbell/trailbell/signin"
 )
 
@@ -30,9 +28,13 @@ type patternMatch struct {
 	Time        time.Time       `json:"time"` // zero if the record has none
 	Account     string          `json:"account"`
 	Region      string          `json:"region"`
+	Identity    signin.Identity `json:"identity"`
+	Subject     string          `json:"subject"` // a name for people, whatever the record has
+	SubjectID   string          `json:"subject_id"`
 	EventSource string          `json:"event_source"`
 	EventName   string          `json:"event_name"`
 	SourceIP    string          `json:"source_ip"`
+	UserAgent   string          `json:"user_agent"`
 	Origin      string          `json:"origin"`
 	Event       json.RawMessage `json:"event"`
 }
@@ -41,7 +43,8 @@ func newPatternMatch(pattern string, m scan.Match, e matched) patternMatch {
 	return patternMatch{
 		Kind: "pattern_match", Pattern: pattern,
 		EventID: e.id, Time: inJSON(e.time), Account: e.account, Region: e.region,
-		EventSource: e.source, EventName: e.name, SourceIP: e.address, Origin: m.Origin,
+		Identity: e.identity, Subject: e.subject, SubjectID: e.subjectID,
+		EventSource: e.source, EventName: e.name, SourceIP: e.address, UserAgent: e.agent, Origin: m.Origin,
 	}
 }
 
@@ -111,69 +114,4 @@ func appendEscape(dst []byte, r rune) []byte {
 		dst = append(dst, '\\', 'u', digits[unit>>12], digits[unit>>8&15], digits[unit>>4&15], digits[unit&15])
 	}
 	return dst
-}
-
-// matched is what is said of an event that a pattern matches. Its texts are hostile.
-type matched struct {
-	id, account, region, source, name, user, address string
-
-	time time.Time
-}
-
-// readMatched reads what it can; fields that are missing or have another form are empty.
-func readMatched(raw []byte) matched {
-	record := jsonObject(raw)
-	identity, data := jsonObject(record["userIdentity"]), jsonObject(record["additionalEventData"])
-	e := matched{
-		id:      jsonText(record["eventID"]),
-		account: firstJSONText(record["recipientAccountId"], identity["accountId"]),
-		region:  jsonText(record["awsRegion"]),
-		source:  jsonText(record["eventSource"]),
-		name:    jsonText(record["eventName"]),
-		user:    firstJSONText(identity["userName"], data["UserName"]),
-		address: jsonText(record["sourceIPAddress"]),
-	}
-	e.time, _ = event.ParseTime(jsonText(record["eventTime"]))
-	if e.user == "" {
-		e.user = userOf(identity)
-	}
-	return e
-}
-
-// userOf names a principal without a user name (CloudTrail User Guide, userIdentity
-// element): the role and its session, root, or the service on whose behalf it is.
-func userOf(identity map[string]json.RawMessage) string {
-	if jsonText(identity["type"]) == "Root" {
-		return "root"
-	}
-	if _, session, ok := strings.Cut(jsonText(identity["principalId"]), ":"); ok {
-		issuer := jsonObject(jsonObject(identity["sessionContext"])["sessionIssuer"])
-		return strings.TrimPrefix(jsonText(issuer["userName"])+"/"+session, "/")
-	}
-	return firstJSONText(identity["invokedBy"], identity["principalId"], identity["type"])
-}
-
-func jsonObject(raw []byte) map[string]json.RawMessage {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil {
-		return nil
-	}
-	return fields
-}
-
-func jsonText(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		return ""
-	}
-	return s
-}
-
-func firstJSONText(all ...json.RawMessage) string {
-	for _, raw := range all {
-		if s := jsonText(raw); s != "" {
-			return s
-		}
-	}
-	return ""
 }

@@ -17,8 +17,10 @@ const (
 	// maxProblems is how many things that could not be read are named. A folder of
 	// something else must not drown what was found.
 	maxProblems = 100
-	// maxReasons is how many reasons for passing over are told apart.
-	maxReasons = 12
+	// maxReasons is how many reasons for passing over are told apart, shownReasons how
+	// many of them are told, the most frequent ones.
+	maxReasons   = 1000
+	shownReasons = 5
 )
 
 // problems tells what could not be read, a line each, and counts what is no event. It is
@@ -30,8 +32,44 @@ type problems struct {
 	reasons reasons
 }
 
-// reasons count what was passed over: whole files, and JSON that is no event.
-type reasons struct{ files, records map[string]int64 }
+// reasons count what was passed over: whole files, and parts of files that are no event.
+type reasons struct{ files, records tally }
+
+// A tally counts how often something was said. The zero tally is empty and ready.
+type tally struct {
+	counts map[string]int64
+	beyond bool // more was said than can be told apart
+}
+
+func (t *tally) add(said string) {
+	if t.counts == nil {
+		t.counts = make(map[string]int64)
+	}
+	if _, known := t.counts[said]; !known && len(t.counts) >= maxReasons {
+		t.beyond = true
+		return
+	}
+	t.counts[said]++
+}
+
+// String lists what was said most often, and how many other things were said.
+func (t *tally) String() string {
+	said := slices.SortedFunc(maps.Keys(t.counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(t.counts[b], t.counts[a]), strings.Compare(a, b))
+	})
+	var parts []string
+	for _, s := range said[:min(len(said), shownReasons)] {
+		parts = append(parts, fmt.Sprintf("%s (%s)", s, thousands(t.counts[s])))
+	}
+	list := strings.Join(parts, ", ")
+	switch others := counted(int64(len(said)-len(parts)), "other reason"); {
+	case t.beyond:
+		list += " and more than " + others
+	case len(said) > len(parts):
+		list += " and " + others
+	}
+	return list
+}
 
 func (p *problems) add(problem scan.Problem) {
 	if problem.Foreign {
@@ -62,29 +100,12 @@ func (p *problems) end() {
 }
 
 func (r *reasons) add(problem scan.Problem) {
-	of := &r.records
-	if problem.Offset < 0 {
-		of = &r.files
-	}
-	if *of == nil {
-		*of = make(map[string]int64)
-	}
 	reason := printable(problem.Err.Error())
-	if _, known := (*of)[reason]; !known && len(*of) >= maxReasons {
-		reason = "other reasons"
+	if problem.Offset < 0 {
+		r.files.add(reason)
+	} else {
+		r.records.add(reason)
 	}
-	(*of)[reason]++
-}
-
-// inWords lists reasons, the most frequent first.
-func inWords(counts map[string]int64) string {
-	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), strings.Compare(a, b))
-	})
-	for i, name := range names {
-		names[i] = fmt.Sprintf("%s (%s)", name, thousands(counts[name]))
-	}
-	return strings.Join(names, ", ")
 }
 
 // nameOfInput is the path for people.
@@ -114,21 +135,24 @@ func (c closing) print(w io.Writer) {
 	for i, label := range c.labels {
 		say("Pattern #%d matches %s: %s", i+1, counted(c.Matches[i], "event"), printable(label))
 	}
+	if c.Waiting.Prompts > 0 {
+		say("%s", c.waiting())
+	}
 	if hint := c.hint(); hint != "" {
 		say("%s", hint)
 	}
 	say("")
-	say("Read %s: %s, %s%s", counted(c.Files.Read, "file"), counted(c.Read, "event"), inBytes(c.Bytes), c.speed())
+	say("Read %s: %s, %s%s", counted(c.Files.Read, "file"), c.content(), inBytes(c.Bytes), c.speed())
 	say("  %s accepted + %s duplicate + %s rejected = %s read",
 		thousands(c.Accepted), thousands(c.Duplicates), thousands(c.Rejected), thousands(c.Read))
 	if c.Rejected > 0 {
 		say("  rejected: %s", c.rejections())
 	}
 	if c.Files.PassedOver > 0 {
-		say("  passed over %s: %s", counted(c.Files.PassedOver, "file"), inWords(c.reasons.files))
+		say("  passed over %s: %s", counted(c.Files.PassedOver, "file"), &c.reasons.files)
 	}
 	if c.Files.Failed > 0 {
-		say("  NOT or not completely read: %s", counted(c.Files.Failed, "file"))
+		say("  could not be read completely: %s", counted(c.Files.Failed, "file"))
 	}
 	if c.Lost != (signin.Lost{}) {
 		say("  limits reached: %s settled early, %s dropped", counted(int64(c.Lost.SignIns), "sign-in"), counted(int64(c.Lost.Steps), "step"))
@@ -180,7 +204,40 @@ func (c closing) hint() string {
 			"Identity Center users in the account and Region of its instance. Are the logs\n" +
 			"of those among these?"
 	}
-	return fmt.Sprintf("%s read, none of a sign-in that stopped there.", counted(c.SignInEvents, "sign-in event"))
+	if c.Waiting.Prompts > 0 {
+		return ""
+	}
+	read := counted(c.SignInEvents, "sign-in event") + " read"
+	if c.between() != "" { // events are read whatever their time
+		return read + ", from whatever time; no sign-in stopped within the time asked for."
+	}
+	return read + ", none of a sign-in that stopped there."
+}
+
+// waiting says when those prompts can be told that had no time yet to be answered.
+func (c closing) waiting() string {
+	due := c.Waiting.Due.UTC()
+	if whole := due.Truncate(time.Minute); whole.Before(due) {
+		due = whole.Add(time.Minute)
+	}
+	after := due.Format("15:04 UTC")
+	if day := due.Format(time.DateOnly); day != c.options.At.UTC().Format(time.DateOnly) {
+		after = day + " " + after
+	}
+	prompts := "1 MFA prompt is"
+	if c.Waiting.Prompts > 1 {
+		prompts = thousands(int64(c.Waiting.Prompts)) + " MFA prompts are"
+	}
+	return fmt.Sprintf("%s younger than %d minutes: scan again after %s.", prompts, int(signin.PromptWindow.Minutes()), after)
+}
+
+// content says what was read: events, and what stood in the place of one.
+func (c closing) content() string {
+	events := counted(c.Accepted+c.Duplicates, "event")
+	if c.Rejected > 0 {
+		events += " and " + counted(c.Rejected, "rejected part")
+	}
+	return events
 }
 
 func (c closing) speed() string {
@@ -189,16 +246,19 @@ func (c closing) speed() string {
 		return ""
 	}
 	return fmt.Sprintf(" in %.2f s (%s/s, %s events/s)", seconds,
-		inBytes(int64(float64(c.Bytes)/seconds)), thousands(int64(float64(c.Read)/seconds)))
+		inBytes(int64(float64(c.Bytes)/seconds)), thousands(int64(float64(c.Accepted+c.Duplicates)/seconds)))
 }
 
 func (c closing) rejections() string {
 	var parts []string
 	if unread := c.Rejected - c.Foreign; unread > 0 {
-		parts = append(parts, thousands(unread)+" could not be read")
+		parts = append(parts, counted(unread, "part")+" could not be read")
 	}
-	if c.Foreign > 0 {
-		parts = append(parts, "not CloudTrail events: "+inWords(c.reasons.records))
+	switch {
+	case c.Foreign == 1:
+		parts = append(parts, "1 part is no CloudTrail event: "+c.reasons.records.String())
+	case c.Foreign > 1:
+		parts = append(parts, thousands(c.Foreign)+" parts are no CloudTrail events: "+c.reasons.records.String())
 	}
 	return strings.Join(parts, "; ")
 }

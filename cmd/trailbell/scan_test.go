@@ -59,8 +59,8 @@ func TestScanJSONPrintsMatchesAsObjectsOfTheirOwn(t *testing.T) {
 	record := wrongCode(1, `"ana"`)
 	got := trailbell(record, "scan", "--json", "--pattern", "{ $.eventName = ConsoleLogin }", "-")
 	match := `{"kind":"pattern_match","pattern":"{ $.eventName = ConsoleLogin }","event_id":"00000000-0000-4000-8000-000000000001",` +
-		`"time":"2026-03-02T08:14:05Z","account":"111122223333","region":"us-east-1","event_source":"signin.amazonaws.com",` +
-		`"event_name":"ConsoleLogin","source_ip":"192.0.2.7","origin":"-","event":` + record + "}\n"
+		`"time":"2026-03-02T08:14:05Z","account":"111122223333","region":"us-east-1","identity":"iam_user","subject":"ana","subject_id":"","event_source":"signin.amazonaws.com",` +
+		`"event_name":"ConsoleLogin","source_ip":"192.0.2.7","user_agent":"Mozilla/5.0","origin":"-","event":` + record + "}\n"
 	if diff := cmp.Diff(match+wrongCodeJSON, got.out); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
@@ -110,8 +110,8 @@ func TestScanForPeople(t *testing.T) {
 	want := `2026-03-02 08:14:05 UTC  ana failed at MFA: wrong second factor
   IAM user of 111122223333, us-east-1, from 192.0.2.7, proven
     ✗ 08:14:05  wrong second factor  00000000-0000-4000-8000-000000000001
-  => No sign-in followed. Whoever this was probably knows the password: it must be changed, unless
-     it was the owner.
+  => No sign-in followed within 24 hours in these logs. Whoever this was probably knows the
+     password: it must be changed, unless it was the owner.
   Mozilla/5.0
   standard input
 
@@ -144,6 +144,10 @@ func TestScanExitCodes(t *testing.T) {
 	check(exitUsage, "", "")
 	check(exitUsage, found, "-", "--unknown")
 	check(exitUsage, found, "-", "--at", "tomorrow")
+	for _, flag := range []string{"--at", "--since", "--until"} {
+		check(exitUsage, found, "-", flag, "")
+		check(exitUsage, found, "-", flag+"=")
+	}
 	check(exitUsage, found, "-", "--since", "2026-03-02", "--until", "2026-03-02")
 	check(exitUsage, found, "-", "--json", "--csv")
 	check(exitUsage, found, "-", "--color", "sometimes")
@@ -183,8 +187,9 @@ func TestScanTellsWhatCouldNotBeReadAndGoesOn(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"2 accepted + 0 duplicate + 2 rejected = 4 read", "rejected: 1 could not be read; not CloudTrail events: ",
-		"passed over 1 file: not JSON (1)", "NOT or not completely read: 1 file",
+		"2 accepted + 0 duplicate + 2 rejected = 4 read", "Read 3 files: 2 events and 2 rejected parts, ",
+		"rejected: 1 part could not be read; 1 part is no CloudTrail event: an object that",
+		"passed over 1 file: not JSON (1)", "could not be read completely: 1 file",
 	} {
 		if !strings.Contains(got.err, want) {
 			t.Errorf("the summary lacks %q:\n%s", want, got.err)

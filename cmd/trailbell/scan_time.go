@@ -18,6 +18,36 @@ var momentLayouts = []string{
 	"2006-01-02",
 }
 
+// momentFlag is a flag that holds a time as it was typed. What a duration counts back from
+// is known only when all flags are.
+type momentFlag struct {
+	text  string
+	given bool // if only as an empty text
+}
+
+// Set, String and Type make it the value of a flag.
+func (m *momentFlag) Set(text string) error {
+	m.text, m.given = text, true
+	return nil
+}
+
+func (m *momentFlag) String() string { return m.text }
+
+func (m *momentFlag) Type() string { return "time" }
+
+// read sets t if the flag of that name was given. Durations count back from now.
+func (m *momentFlag) read(name string, t *time.Time, now time.Time) error {
+	if !m.given {
+		return nil
+	}
+	at, err := parseMoment(m.text, now)
+	if err != nil {
+		return usageErrorf("%s %w", name, err)
+	}
+	*t = at
+	return nil
+}
+
 // backwards is a duration back from now: days, and what time.ParseDuration reads.
 var backwards = regexp.MustCompile(`^(?:([0-9]{1,5})d)?([0-9][0-9.]*(?:h|m|s).*)?$`)
 

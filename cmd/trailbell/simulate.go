@@ -21,7 +21,7 @@ import (
 type simulateFlags struct {
 	to        string
 	force     bool
-	at        string
+	at        momentFlag
 	scenarios []string
 	list      bool
 	accounts  []string
@@ -62,13 +62,15 @@ say which findings to expect and how to look for them.`,
 	flags.StringVar(&f.corpus.Organization, "organization", "", "organisation id o-..., for the keys of an organization trail")
 	flags.IntVar(&f.corpus.Days, "days", 7, "days the corpus spans")
 	flags.Uint64Var(&f.corpus.Seed, "seed", 1, "the same seed, options and --at give the same bytes")
-	flags.StringVar(&f.at, "at", "", "end of the simulated time, as 2026-03-03T09:00:00Z (default now)")
+	flags.Var(&f.at, "at", "end of the simulated time: `TIME` as 2026-03-03T09:00:00Z, 2026-03-03 or 36h (default now)")
 	return cmd
 }
 
 func (f *simulateFlags) run(ctx context.Context, s streams) error {
+	out := &careful{out: s.Out}
 	if f.list {
-		return listScenarios(s.Out)
+		listScenarios(out)
+		return out.failure()
 	}
 	// The folder may lose an earlier run when it is opened: mistakes come first.
 	if err := f.check(); err != nil {
@@ -81,12 +83,15 @@ func (f *simulateFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	if n := folder.Replaced(); n > 0 {
+		fmt.Fprintf(out, "replacing the %s of an earlier run\n", plural(n, "file"))
+	}
 	summary, err := f.write(ctx, folder, s)
 	if err := errors.Join(err, folder.Close()); err != nil {
 		return err
 	}
-	printSummary(s.Out, summary, f.to)
-	return nil
+	printSummary(out, summary, f.to)
+	return out.failure()
 }
 
 func (f *simulateFlags) write(ctx context.Context, folder *simulate.Folder, s streams) (simulate.Summary, error) {
@@ -106,13 +111,16 @@ func (f *simulateFlags) stories() simulate.ScenarioOptions {
 	}
 }
 
-func listScenarios(w io.Writer) error {
+func listScenarios(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, s := range simulate.Scenarios() {
 		fmt.Fprintf(table, "%s\t%s\n", s.Name, s.About)
 	}
-	return table.Flush()
+	table.Flush()
 }
+
+// maxDays keeps the times of a corpus within those that JSON and Go can tell.
+const maxDays = 36_500
 
 // check reads the flags and reports the first mistake.
 func (f *simulateFlags) check() error {
@@ -121,15 +129,24 @@ func (f *simulateFlags) check() error {
 		return usageErrorf("no folder given: trailbell simulate --to DIR")
 	case len(f.scenarios) > 0 && f.corpus.Records != 0:
 		return usageErrorf("--scenario and --records exclude each other")
-	case len(f.scenarios) == 0 && f.corpus.Records <= 0:
+	case f.corpus.Records < 0:
+		return usageErrorf("--records %d: at least 1", f.corpus.Records)
+	case f.corpus.FileRecords < 1: // which the corpus would take for no answer
+		return usageErrorf("--files-size %d: at least 1", f.corpus.FileRecords)
+	case f.corpus.Days < 1 || f.corpus.Days > maxDays:
+		return usageErrorf("--days %d: 1 to %d", f.corpus.Days, maxDays)
+	case len(f.scenarios) == 0 && f.corpus.Records == 0:
 		return usageErrorf("say what to simulate: --scenario NAME or --records N; --list shows the scenarios")
 	case f.corpus.Organization != "" && !organizationID.MatchString(f.corpus.Organization):
 		return usageErrorf("--organization %q: not an id like o-exampleorgid", f.corpus.Organization)
 	}
 	var err error
-	if f.corpus.At, err = endOfTime(f.at, time.Now()); err != nil {
+	now := time.Now().UTC()
+	f.corpus.At = now
+	if err = f.at.read("--at", &f.corpus.At, now); err != nil {
 		return err
 	}
+	f.corpus.At = f.corpus.At.Truncate(time.Second)
 	if f.corpus.Accounts, err = choose("account", f.accounts, simulate.ExampleAccounts, accountNumber); err != nil {
 		return err
 	}
@@ -149,17 +166,6 @@ func (f *simulateFlags) check() error {
 		return usageErrorf("%w", err)
 	}
 	return nil
-}
-
-func endOfTime(text string, now time.Time) (time.Time, error) {
-	if text == "" {
-		return now.UTC().Truncate(time.Second), nil
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return at, usageErrorf("--at %q: not a time like 2026-03-03T09:00:00Z", text)
-	}
-	return at.UTC(), nil
 }
 
 var (

@@ -64,6 +64,33 @@ func TestSimulateWritesACorpusOfTheAccountsAndRegionsAskedFor(t *testing.T) {
 	}
 }
 
+func TestSimulateSaysThatItReplacesAnEarlierRun(t *testing.T) {
+	dir := t.TempDir()
+	if code, out, errOut := runSimulate("--to", dir, "--scenario", "idc-totp-wrong", "--at", "2026-03-03"); code != exitDone || strings.Contains(out, "replacing") {
+		t.Fatalf("exit %d: %s%s", code, out, errOut)
+	}
+	code, out, errOut := runSimulate("--to", dir, "--scenario", "idc-totp-wrong", "--at", "2026-03-03")
+	if code != exitDone || !strings.HasPrefix(out, "replacing the 1 file of an earlier run\nwrote 1 file: ") {
+		t.Errorf("exit %d: %s%s", code, out, errOut)
+	}
+}
+
+func TestSimulateTakesTheTimesThatScanTakes(t *testing.T) {
+	dir := t.TempDir()
+	for _, at := range []string{"2026-03-03", "2026-03-03T00:00", "2026-03-03 00:00:00", "2026-03-03T01:00:00+01:00"} {
+		if code, _, errOut := runSimulate("--to", dir, "--scenario", "idc-totp-wrong", "--at", at); code != exitDone {
+			t.Fatalf("--at %s: exit %d, %s", at, code, errOut)
+		}
+		files, err := filepath.Glob(filepath.Join(dir, "AWSLogs/*/CloudTrail/*/2026/03/02/*.json.gz"))
+		if err != nil || len(files) != 1 {
+			t.Errorf("--at %s: files of the day before %v, %v", at, files, err)
+		}
+	}
+	if code, _, errOut := runSimulate("--to", dir, "--scenario", "idc-totp-wrong", "--at", "7d"); code != exitDone {
+		t.Errorf("--at 7d: exit %d, %s", code, errOut)
+	}
+}
+
 func TestSimulateExplainsMistakes(t *testing.T) {
 	foreign := t.TempDir()
 	if err := os.WriteFile(filepath.Join(foreign, "letter.txt"), []byte("dear"), 0o644); err != nil {
@@ -79,11 +106,20 @@ func TestSimulateExplainsMistakes(t *testing.T) {
 	}
 	check(exitUsage, "no folder given", "--records", "10")
 	check(exitUsage, "say what to simulate", "--to", fresh)
-	check(exitUsage, "say what to simulate", "--to", fresh, "--records", "-5")
+	check(exitUsage, "--records -5: at least 1", "--to", fresh, "--records", "-5")
 	check(exitUsage, "exclude each other", "--to", fresh, "--records", "10", "--scenario", "all")
 	check(exitUsage, `did you mean "idc-totp-wrong"?`, "--to", fresh, "--scenario", "idc-totp-rong")
 	check(exitUsage, "unexpected argument", "--to", fresh, "--scenario", "all", "more")
-	check(exitUsage, "not a time like", "--to", fresh, "--records", "10", "--at", "yesterday")
+	check(exitUsage, `--at "yesterday": not a time; write`, "--to", fresh, "--records", "10", "--at", "yesterday")
+	check(exitUsage, `--at "": not a time; write`, "--to", fresh, "--records", "10", "--at", "")
+	check(exitUsage, "--days 0: 1 to 36500", "--to", fresh, "--records", "10", "--days", "0")
+	check(exitUsage, "--days -1: 1 to 36500", "--to", fresh, "--records", "10", "--days", "-1")
+	check(exitUsage, "--days 99999: 1 to 36500", "--to", fresh, "--records", "10", "--days", "99999")
+	check(exitUsage, "--files-size 0: at least 1", "--to", fresh, "--records", "10", "--files-size", "0")
+	check(exitUsage, "--files-size -2: at least 1", "--to", fresh, "--scenario", "all", "--files-size", "-2")
+	check(exitUsage, `invalid argument "x" for "--days" flag: not a whole number; see`, "--to", fresh, "--records", "10", "--days", "x")
+	check(exitUsage, `for "--seed" flag: not a whole number from 0 on; see`, "--to", fresh, "--records", "10", "--seed", "-1")
+	check(exitUsage, `for "--records" flag: out of range; see`, "--to", fresh, "--records", "99999999999999999999")
 	check(exitUsage, "between 0 and 0.5", "--to", fresh, "--records", "10", "--signins", "0.9")
 	check(exitUsage, "there are 1 to", "--to", fresh, "--records", "10", "--accounts", "0")
 	check(exitUsage, "not the name of an AWS account", "--to", fresh, "--records", "10", "--accounts", "../../evil")

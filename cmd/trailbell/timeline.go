@@ -232,12 +232,12 @@ func (t *timeline) match(m scan.Match) {
 		t.line(t.look.tinted(strong, t.fileName(m.Origin)))
 	}
 	e := readMatched(m.Raw)
-	fields := []string{inJSON(e.time).Format(time.RFC3339)}
+	fields := []string{moment(inJSON(e.time))}
 	if len(t.patterns) > 1 {
 		fields = append([]string{fmt.Sprintf("#%d", m.Pattern+1)}, fields...)
 	}
 	service, _ := strings.CutSuffix(e.source, ".amazonaws.com")
-	for _, field := range []string{e.account, e.region, service + ":" + e.name, e.user, e.address} {
+	for _, field := range []string{e.account, e.region, service + ":" + e.name, e.who(), e.address} {
 		if field != "" {
 			fields = append(fields, cut(printable(field), t.look.width/2))
 		}
@@ -269,14 +269,9 @@ func (t *timeline) paragraph(first, next string, how tint, text string) {
 	}
 }
 
-// fileName shortens a path on a terminal from the left: the name of a log file says most.
-// Elsewhere somebody may want to copy it.
+// fileName is a path for people. However long, it is told whole: somebody may copy it.
 func (t *timeline) fileName(path string) string {
-	name := []rune(printable(strings.TrimPrefix(nameOfInput(path), t.base)))
-	if room := t.look.width - 2; t.look.terminal && len(name) > room {
-		return "…" + string(name[len(name)-room+1:])
-	}
-	return string(name)
+	return printable(strings.TrimPrefix(nameOfInput(path), t.base))
 }
 
 // moment prints a time to the second; eventTime is no more exact.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trailbell/trailbell/app/scan"
 	"github.com/trailbell/trailbell/event"
 	"github.com/trailbell/trailbell/signin"
 )
@@ -128,8 +129,15 @@ func (i incident) essence() string {
 	return who + " " + i.what()
 }
 
-// what says what went wrong, and whether it came right in the same sign-in.
+// what says what went wrong, and whether a success followed.
 func (i incident) what() string {
+	if i.later {
+		return i.wentWrong() + "; then signed in"
+	}
+	return i.wentWrong()
+}
+
+func (i incident) wentWrong() string {
 	failures := slices.DeleteFunc(slices.Clone(i.findings), func(f signin.Finding) bool { return f.Kind != signin.MFAFailed })
 	if len(failures) == 0 {
 		return fmt.Sprintf("left at the MFA prompt (%s)", nameOf(i.findings[0].Factor))
@@ -146,9 +154,6 @@ func (i incident) what() string {
 		said += ", twice"
 	case len(failures) > 2:
 		said += fmt.Sprintf(", %s times", thousands(int64(len(failures))))
-	}
-	if i.signIn.Outcome == signin.FailedThenSucceeded {
-		said += "; then signed in"
 	}
 	return said
 }
@@ -196,49 +201,76 @@ func (i incident) certainty() signin.Certainty {
 	return signin.Proven
 }
 
+// guessedFrom is from how many wrong codes on a success looks like a lucky guess: nobody
+// mistypes that often.
+const guessedFrom = 5
+
 // meaning says what the incident means for the owner, and in which colour. That the
 // password was right is certain only where Identity Center says so: whether the console
 // asks an IAM user for MFA after a wrong password is not documented.
 func (i incident) meaning() (string, tint) {
+	if !i.later {
+		return i.noSequel(), warning
+	}
+	next := i.sequel
+	here := next.SourceIP != "" && slices.ContainsFunc(i.findings, func(f signin.Finding) bool { return f.SourceIP == next.SourceIP })
+	from := "ANOTHER ADDRESS, " + printable(next.SourceIP) + ","
+	switch {
+	case here:
+		from = "the same address"
+	case next.SourceIP == "":
+		from = "an address that is not known,"
+	}
+	from += " " + i.when(next.Time)
+	const stranger = "Were both the same person? If not, a stranger has the password"
+	switch {
+	case next.WrongCodes >= guessedFrom:
+		return counted(int64(next.WrongCodes), "wrong code") + " and then a success, from " + from + ": the code may have been guessed. " +
+			"Unless it was the owner, the password must be changed, and all that was done since be looked at.", alarming
+	case !here && next.WithoutMFA:
+		return "Signed in from " + from + ", and the second factor was not needed any more. " + stranger + ": it must be changed.", alarming
+	case !here:
+		return "Signed in from " + from + ". " + stranger + ", or even a code: it must be changed.", alarming
+	case next.WithoutMFA:
+		return "Warning: the second factor was not needed any more for the sign-in that followed from " + from + ". " +
+			"Did the owner take it off, or have the device remembered?", warning
+	}
+	return "Signed in from " + from + ": most likely the owner.", calming
+}
+
+// noSequel says what an incident means that no success followed, as far as that is known.
+func (i incident) noSequel() string {
 	knows := "probably knows"
 	if slices.ContainsFunc(i.signIn.Steps, func(s signin.Step) bool { return s.Situation == signin.PasswordRight }) {
 		knows = "knows"
 	}
-	change := "Whoever this was " + knows + " the password: it must be changed, unless it was the owner."
-	success, from := i.success()
+	change := " Whoever this was " + knows + " the password: it must be changed, unless it was the owner."
+	within := fmt.Sprintf("within %d hours in these logs", int(scan.SequelWindow.Hours()))
 	switch {
-	case success.IsZero() && len(i.signIn.Steps) == 0:
-		return "How it ended was not kept. " + change, warning
-	case success.IsZero() && i.lost:
-		return "No sign-in is known to have followed. " + change, warning
-	case success.IsZero():
-		return "No sign-in followed. " + change, warning
-	case from != "" && slices.ContainsFunc(i.signIn.Steps, func(s signin.Step) bool { return s.SourceIP == from }):
-		return "Signed in from the same address " + i.since(success) + ": most likely the owner.", calming
+	case len(i.signIn.Steps) == 0:
+		return "How it ended was not kept." + change
+	case i.lost:
+		return "No sign-in is known to have followed " + within + ", but not all could be kept in memory." + change
 	}
-	return "Signed in from ANOTHER ADDRESS, " + printable(from) + ", " + i.since(success) + ". Were both the same person? " +
-		"If not, a stranger has the password, or even a code: it must be changed.", alarming
+	return "No sign-in followed " + within + "." + change
 }
 
-// success returns when and from where the person signed in afterwards, in this sign-in or
-// a later one; the zero time if that is not known.
-func (i incident) success() (time.Time, string) {
-	if i.signIn.Outcome == signin.FailedThenSucceeded {
-		for _, s := range slices.Backward(i.signIn.Steps) {
-			if s.Kind == signin.ConsoleLogin || s.Kind == signin.UserAuthentication {
-				return s.Time, s.SourceIP
-			}
+// when says at what time t is, and how long after the last finding before it.
+func (i incident) when(t time.Time) string {
+	last := i.findings[0].Time
+	for _, f := range i.findings {
+		if f.Time.After(last) && !f.Time.After(t) {
+			last = f.Time
 		}
 	}
-	if i.later {
-		return i.sequel.Time, i.sequel.SourceIP
+	at := "at " + clock(t) + " UTC"
+	if day := t.UTC().Format(time.DateOnly); day != last.UTC().Format(time.DateOnly) {
+		at = "on " + day + " " + at
 	}
-	return time.Time{}, ""
+	return at + ", " + later(t.Sub(last))
 }
 
-// since says how long after the last finding t is.
-func (i incident) since(t time.Time) string {
-	d := t.Sub(i.findings[len(i.findings)-1].Time)
+func later(d time.Duration) string {
 	switch {
 	case d < time.Second:
 		return "in the same second"

@@ -18,7 +18,7 @@ if (!corpus) {
 const glob = `${corpus}/**/*.json.gz`;
 
 const shell = (script) =>
-  execFileSync("bash", ["-o", "pipefail", "-c", script], { maxBuffer: 1 << 28, env: { ...process.env, CORPUS: corpus, TRAILBELL: trailbell } }).toString();
+  execFileSync("bash", ["-o", "pipefail", "-c", script], { maxBuffer: 1 << 28, env: { ...process.env, CORPUS: corpus, TRAILBELL: trailbell, JQ_TESTS: jqTests } }).toString();
 const countLines = (text) => text.split("\n").filter((line) => line.length > 0).length;
 
 const jqTests = `.Records[]
@@ -63,7 +63,7 @@ const engines = {
   },
   jq: async () => () =>
     new Set(
-      shell(`find "$CORPUS" -name '*.json.gz' -print0 | xargs -0 -P 2 -n 50 sh -c 'gzip -dc "$@" | jq -r '"'"'${jqTests.replaceAll("\n", " ")}'"'"' _`)
+      shell(`find "$CORPUS" -name '*.json.gz' -print0 | xargs -0 -P 2 -n 50 sh -c 'gzip -dc "$@" | jq -r "$JQ_TESTS"' _`)
         .split("\n")
         .filter((line) => line.length > 0),
     ).size,

@@ -214,7 +214,7 @@ func (w *worker) unit(ctx context.Context, o Options, all worlds, unit, files in
 			err = closeErr
 		}
 		if err != nil {
-			return fmt.Errorf("write log file %s: %w", key, err)
+			return fmt.Errorf("write log file %s: %w", key, plain(err))
 		}
 		again = p.next
 		summary.Files, summary.Records = 1, w.file.records

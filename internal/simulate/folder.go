@@ -24,7 +24,8 @@ var ErrForeign = errors.New("the folder is not empty and was not made by simulat
 
 // Folder is a directory to simulate into. Its Create is safe for concurrent use.
 type Folder struct {
-	root *os.Root
+	root     *os.Root
+	replaced int
 
 	mu       sync.Mutex
 	manifest *os.File
@@ -36,18 +37,28 @@ type Folder struct {
 // with ErrForeign unless force is set; then the new files go beside what is there.
 func OpenFolder(dir string, force bool) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("make folder: %w", err)
+		return nil, fmt.Errorf("make folder %s: %w", dir, plain(err))
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, fmt.Errorf("open folder: %w", err)
+		return nil, fmt.Errorf("open folder %s: %w", dir, plain(err))
 	}
 	f := &Folder{root: root}
 	if err := f.prepare(force); err != nil {
 		root.Close()
-		return nil, fmt.Errorf("folder %s: %w", dir, err)
+		return nil, fmt.Errorf("folder %s: %w", dir, plain(err))
 	}
 	return f, nil
+}
+
+// plain leaves out of an error of a file what its reader is told anyway, the name, and
+// what nobody needs to know, the system call.
+func plain(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 func (f *Folder) prepare(force bool) error {
@@ -101,7 +112,10 @@ func (f *Folder) removeEarlier() error {
 		if !strings.HasPrefix(key, "AWSLogs/") || path.Clean(key) != key {
 			return fmt.Errorf("%s names %q, which is no log file", manifestName, key)
 		}
-		if err := f.root.Remove(key); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		switch err := f.root.Remove(key); {
+		case err == nil:
+			f.replaced++
+		case !errors.Is(err, fs.ErrNotExist):
 			return err
 		}
 		// A folder with something left in it stays; so do its parents.
@@ -111,6 +125,9 @@ func (f *Folder) removeEarlier() error {
 	}
 	return lines.Err()
 }
+
+// Replaced returns how many files of an earlier run were removed.
+func (f *Folder) Replaced() int { return f.replaced }
 
 // Create opens the file for key and notes it in the manifest first, so that an
 // interrupted run can be cleaned up too.

@@ -70,7 +70,7 @@ const (
 func (f *logFile) open(create Create, key string) error {
 	object, err := create(key)
 	if err != nil {
-		return fmt.Errorf("create log file %s: %w", key, err)
+		return fmt.Errorf("create log file %s: %w", key, plain(err))
 	}
 	zip := f.zip
 	*f = logFile{object: object, counted: counter{w: object}, zip: zip}

@@ -351,7 +351,7 @@ func writeFiles(ctx context.Context, files map[string][]Record, create Create, s
 			err = closeErr
 		}
 		if err != nil {
-			return fmt.Errorf("write log file %s: %w", key, err)
+			return fmt.Errorf("write log file %s: %w", key, plain(err))
 		}
 		sum.add(Summary{Files: 1, Records: f.records, Bytes: f.bytes, Compressed: f.counted.n})
 	}
