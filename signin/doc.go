@@ -36,18 +36,30 @@
 // CheckMfa says that the console asked for a second factor, ConsoleLogin how it
 // ended; MFAUsed tells a wrong code from a wrong password (CloudTrail User Guide,
 // console sign-in events). Nothing joins the two but account, user, address and
-// time. A ConsoleLogin answers the prompts directly before it, if each follows the
-// one before within 20 minutes; an older prompt stays abandoned. It is probable, not
-// proven, that an abandoned prompt followed a right password: AWS does not say
-// whether CheckMfa also appears after a wrong one.
+// time. A prompt is answered by any ConsoleLogin within [PromptWindow], 20 minutes;
+// later, up to [AnswerWindow], only by one that used MFA, rightly or wrongly: a wrong
+// password hours later says nothing about a prompt. Of prompts that follow each other
+// within the window the last is the open one; a prompt followed by another one later
+// than that stays abandoned. It is probable, not proven, that an abandoned prompt
+// followed a right password: AWS does not say whether CheckMfa also appears after a
+// wrong one.
+//
+// # Results that cannot be read
+//
+// AWS documents Success and Failure. Any other text where one of them should stand, or
+// an error in its place, is presumed to be a failure ([Step.Presumed]), and a wrong
+// second factor is then probable. The documented message of a failed ConsoleLogin is as
+// good as its result. A second factor whose result is not said at all is no answer: the
+// prompt may still be reported as abandoned, as probable.
 //
 // # Order, duplicates, lateness
 //
 // CloudTrail delivers in any order, twice, and late. The findings that stand in the
-// end are the same whatever the order, see [Tracker]: a sign-in is judged from all
-// of its steps, sorted, whenever one arrives. Records about one event are folded
-// into it: the same record from two trails, copies with one sharedEventID, and
-// corrections (addendum UPDATED_DATA), which amend the finding about the original.
+// end are the same whatever the order, see [Tracker]: a sign-in is read on when its
+// next step arrives, and again from its beginning when an earlier one does. Records
+// about one event are folded into it: the same record from two trails, copies with one
+// sharedEventID, and corrections (addendum UPDATED_DATA), which amend the finding about
+// the original. A correction counts for the facts that it states and no others.
 //
 // # Not a sign-in to AWS
 //

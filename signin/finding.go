@@ -2,7 +2,6 @@ package signin
 
 import (
 	"cmp"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -13,8 +12,8 @@ import (
 // Finding is a fact worth telling. Its JSON form, keys and order included, is the
 // line that scan --json prints; it is a contract.
 //
-// Kind and ID together are its identity: they never change, and a second finding
-// with the same two is the same finding.
+// Kind and ID together are its identity, see [Finding.Key]: they never change, and a
+// second finding with the same two is the same finding.
 type Finding struct {
 	Kind      FindingKind `json:"kind"`
 	ID        event.ID    `json:"-"`
@@ -84,39 +83,14 @@ const (
 	Corrected  Reason = "a later record corrected the event"
 )
 
-// identity is what makes two findings the same one.
-type identity struct {
-	kind FindingKind
-	id   event.ID
+// FindingKey is the identity of a finding, for maps and stores.
+type FindingKey struct {
+	Kind FindingKind
+	ID   event.ID
 }
 
-func (f Finding) identity() identity { return identity{f.Kind, f.ID} }
-
-// compareFindings returns what became of the findings before, if those after stand
-// now: first what was withdrawn, each in order of time.
-func compareFindings(before, after []Finding, reason func(Finding) Reason) []Change {
-	stood := make(map[identity]Finding, len(before))
-	for _, f := range before {
-		stood[f.identity()] = f
-	}
-	var withdrawn, stand []Change
-	for _, f := range after {
-		switch old, ok := stood[f.identity()]; {
-		case !ok:
-			stand = append(stand, Change{Kind: Reported, Finding: f})
-		case !reflect.DeepEqual(old, f):
-			stand = append(stand, Change{Kind: Amended, Finding: f})
-		}
-		delete(stood, f.identity())
-	}
-	for _, f := range stood {
-		withdrawn = append(withdrawn, Change{Kind: Withdrawn, Finding: f, Reason: reason(f)})
-	}
-	byTime := func(a, b Change) int { return inOrder(a.Finding, b.Finding) }
-	slices.SortFunc(withdrawn, byTime)
-	slices.SortFunc(stand, byTime)
-	return append(withdrawn, stand...)
-}
+// Key returns what makes f the finding that it is.
+func (f Finding) Key() FindingKey { return FindingKey{f.Kind, f.ID} }
 
 // inOrder orders findings by time; those of one second by ID and kind.
 func inOrder(a, b Finding) int {
@@ -131,17 +105,17 @@ func inOrder(a, b Finding) int {
 // keeps what a [Tracker] has long forgotten, so it grows with the findings. The zero
 // Ledger is empty and ready.
 type Ledger struct {
-	findings map[identity]Finding
+	findings map[FindingKey]Finding
 }
 
 // Apply takes in the changes that a Tracker returned, in the order in which it did.
 // A change to a finding that the Ledger does not hold has no effect.
 func (l *Ledger) Apply(changes []Change) {
 	if l.findings == nil {
-		l.findings = make(map[identity]Finding)
+		l.findings = make(map[FindingKey]Finding)
 	}
 	for _, c := range changes {
-		id := c.Finding.identity()
+		id := c.Finding.Key()
 		_, held := l.findings[id]
 		switch {
 		case c.Kind == Withdrawn:

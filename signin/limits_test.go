@@ -2,6 +2,7 @@ package signin
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"strings"
 	"testing"
@@ -47,6 +48,41 @@ func TestALongWorkflowKeepsWhatMatters(t *testing.T) {
 	}
 }
 
+func TestALongAttackIsOneFindingForEachWrongCode(t *testing.T) {
+	check := func(name string, prompt, answer fields) {
+		t.Helper()
+		tracker, next := NewTracker(Limits{}), attack(t, prompt, answer)
+		random := rand.New(rand.NewPCG(3, 4))
+		const wrong, file = 2_000, 100
+		told := make(map[FindingKey]int)
+		for range 2 * wrong / file {
+			var steps []Step
+			for range file {
+				steps = append(steps, next())
+			}
+			random.Shuffle(file, func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
+			for _, s := range steps {
+				for _, c := range tracker.Add(s, time.Time{}) {
+					if c.Finding.Kind == MFAFailed {
+						told[c.Finding.Key()] += map[ChangeKind]int{Reported: 1, Withdrawn: -1}[c.Kind]
+					}
+				}
+			}
+		}
+		for key, n := range told {
+			if n != 1 {
+				t.Errorf("%s: %v stands %d times", name, key, n)
+			}
+		}
+		if len(told) != wrong {
+			t.Errorf("%s: %d findings, want %d", name, len(told), wrong)
+		}
+		checkInvariants(t, tracker)
+	}
+	check("console", checkMfa("Virtual MFA", 1, 0), consoleLogin("Failure", "Yes", 2, 0))
+	check("Identity Center", challenge(TOTP, 1, 0), refused(TOTP, 2, 0))
+}
+
 func TestASignInIsForgottenADayAfterItsLastStepWasReceived(t *testing.T) {
 	tracker := NewTracker(Limits{})
 	tracker.Add(parse(t, consoleLogin("Failure", "Yes", 1, 0)), start)
@@ -61,17 +97,42 @@ func TestASignInIsForgottenADayAfterItsLastStepWasReceived(t *testing.T) {
 	}
 }
 
-func TestOnePersonsSignInsWaitForANameUpToABound(t *testing.T) {
+// refusedFor is a wrong code of the person with userID, in workflow n, without a name.
+func refusedFor(t testing.TB, n int) Step {
+	step := parse(t, refused(TOTP, n, n).with(fields{"userIdentity": fields{"onBehalfOf": fields{"userId": userID}}}))
+	step.Workflow = fmt.Sprint(n)
+	return step
+}
+
+func TestAnotherNameIsEnteredByTheNextAdvanceUpToABound(t *testing.T) {
+	const signIns = 50
 	tracker := NewTracker(Limits{})
-	step := parse(t, refused(TOTP, 0, 0).with(fields{"userIdentity": fields{"onBehalfOf": fields{"userId": userID}}}))
-	for n := range maxUnnamed + 5 {
-		step.EventID, step.ID, step.Workflow = guidOf(n), guid(guidOf(n)), fmt.Sprint(n)
-		tracker.Add(step, time.Time{})
+	var ledger Ledger
+	for n := range signIns {
+		ledger.Apply(tracker.Add(refusedFor(t, n), time.Time{}))
 	}
-	step.EventID, step.ID, step.TypedName = guidOf(99_999), guid(guidOf(99_999)), "ana"
-	step.Workflow, step.Result = "named", Success
-	if changes := tracker.Add(step, time.Time{}); len(changes) != maxUnnamed {
-		t.Errorf("%d findings amended, want %d", len(changes), maxUnnamed)
+	name := func(n int) (amended int) {
+		step := refusedFor(t, signIns+n)
+		step.Workflow, step.Result, step.TypedName = "named", Success, fmt.Sprintf("ana-%d", n)
+		if changes := tracker.Add(step, time.Time{}); len(changes) != 0 {
+			t.Fatalf("name %d: %d changes at once", n, len(changes))
+		}
+		changes := tracker.Advance(time.Time{})
+		ledger.Apply(changes)
+		return len(changes)
+	}
+	for n := range maxRenames {
+		if got := name(n); got != signIns {
+			t.Fatalf("name %d: %d findings amended, want %d", n, got, signIns)
+		}
+	}
+	if got := name(maxRenames); got != 0 {
+		t.Errorf("one name too many: %d findings amended", got)
+	}
+	for _, f := range ledger.Findings() {
+		if want := fmt.Sprintf("ana-%d", maxRenames-1); f.Subject != want {
+			t.Errorf("subject %q, want %q", f.Subject, want)
+		}
 	}
 }
 
@@ -171,5 +232,92 @@ func BenchmarkAddToOneLane(b *testing.B) {
 			s.Kind = CheckMfa
 		}
 		tracker.Add(s, time.Time{})
+	}
+}
+
+// attack returns wrong codes for ever: prompts and answers five seconds apart, of one IAM
+// user from one address, or within one workflow of Identity Center.
+func attack(t testing.TB, prompt, answer fields) func() Step {
+	steps := [...]Step{parse(t, prompt), parse(t, answer)}
+	n := 0
+	return func() Step {
+		s := steps[n%2]
+		n++
+		s.EventID = guidOf(n)
+		s.ID, s.Time = guid(s.EventID), start.Add(time.Duration(n)*5*time.Second)
+		return s
+	}
+}
+
+// measureAttack adds the steps in order, and shuffled as within the files of CloudTrail.
+func measureAttack(b *testing.B, prompt, answer fields) {
+	const file = 200
+	for _, order := range []string{"in order", "shuffled by file"} {
+		b.Run(order, func(b *testing.B) {
+			tracker, next := NewTracker(Limits{}), attack(b, prompt, answer)
+			steps := make([]Step, 0, file)
+			random := rand.New(rand.NewPCG(1, 2))
+			b.ReportAllocs()
+			findings := 0
+			for b.Loop() {
+				if len(steps) == 0 {
+					for range file {
+						steps = append(steps, next())
+					}
+					if order != "in order" {
+						random.Shuffle(file, func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
+					}
+				}
+				for _, c := range tracker.Add(steps[0], time.Time{}) {
+					if c.Kind == Reported {
+						findings++
+					}
+				}
+				steps = steps[1:]
+				if len(steps) == 0 {
+					steps = make([]Step, 0, file)
+				}
+			}
+			if findings < b.N/2-file {
+				b.Fatalf("%d findings of %d steps", findings, b.N)
+			}
+		})
+	}
+}
+
+func BenchmarkAttackOnOneLane(b *testing.B) {
+	measureAttack(b, checkMfa("Virtual MFA", 1, 0), consoleLogin("Failure", "Yes", 2, 0))
+}
+
+func BenchmarkAttackOnOneWorkflow(b *testing.B) {
+	measureAttack(b, challenge(TOTP, 1, 0), refused(TOTP, 2, 0))
+}
+
+func BenchmarkWrongPasswordsOnOneLane(b *testing.B) {
+	tracker, next := NewTracker(Limits{}), attack(b, consoleLogin("Failure", "No", 1, 0), consoleLogin("Failure", "No", 2, 0))
+	b.ReportAllocs()
+	for b.Loop() {
+		tracker.Add(next(), time.Time{})
+	}
+}
+
+// Somebody types another name each time, while many sign-ins of the person wait for one.
+func BenchmarkRenames(b *testing.B) {
+	tracker := NewTracker(Limits{})
+	for n := range 1_100 {
+		tracker.Add(refusedFor(b, n), time.Time{})
+	}
+	named := refusedFor(b, 5_000)
+	n := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		n++
+		s := named
+		s.EventID, s.Workflow, s.TypedName = guidOf(10_000+n), fmt.Sprint("named", n), fmt.Sprint("ana", n)
+		s.ID, s.Time = guid(s.EventID), start.Add(time.Duration(n)*time.Second)
+		tracker.Add(s, time.Time{})
+		if n%100 == 0 {
+			tracker.Advance(time.Time{})
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ func anyStep(t *rapid.T, n int) Step {
 		Result:    Result(pick("result", "success", "success", "failure", "")),
 		Origin:    pick("origin", "a", "b"),
 	}
+	s.Presumed = s.Result == Failure && rapid.IntRange(0, 5).Draw(t, "presumed") == 0
 	s.OwnerAccount = s.Account
 	if rapid.Bool().Draw(t, "console") {
 		s.Kind = Kind(pick("kind", string(CheckMfa), string(CheckMfa), string(ConsoleLogin), string(ConsoleLogin), string(DirectoryLogin)))
@@ -47,7 +49,7 @@ func anyStep(t *rapid.T, n int) Step {
 }
 
 // anyRecords draws records about up to twelve events: the events, copies of them
-// for other accounts, and corrections of what they say except for names.
+// for other accounts and in other files, and corrections, more than are kept.
 func anyRecords(t *rapid.T) []Step {
 	var records []Step
 	for n := range rapid.IntRange(1, 12).Draw(t, "events") {
@@ -59,25 +61,48 @@ func anyRecords(t *rapid.T) []Step {
 			other.EventID, other.ID = guidOf(n+20), guid(guidOf(n+20))
 			other.Account = "777788889999"
 			records = append(records, other)
-		case 1: // corrections
-			for i := range rapid.IntRange(1, 2).Draw(t, "corrections") {
-				c := s
-				c.EventID, c.ID = guidOf(n+30+10*i), guid(guidOf(n+30+10*i))
-				c.Addendum, c.OriginalEventID = "UPDATED_DATA", s.EventID
-				c.Result = Result(rapid.SampledFrom([]string{"success", "failure", ""}).Draw(t, "corrected"))
-				c.SourceIP = rapid.SampledFrom([]string{s.SourceIP, "198.51.100.9", ""}).Draw(t, "corrected address")
-				records = append(records, c)
+		case 1, 2: // corrections
+			for i := range rapid.IntRange(1, maxCorrections+2).Draw(t, "corrections") {
+				records = append(records, anyCorrection(t, s, 100+20*i+n))
 			}
-		case 2: // from two trails
-			other := s
-			other.Origin = "c"
-			records = append(records, other)
-		case 3: // without a time
+		case 3: // from many trails
+			for _, origin := range []string{"e", "c", "d", "f", "g"}[:rapid.IntRange(1, 5).Draw(t, "trails")] {
+				other := s
+				other.Origin = origin
+				records = append(records, other)
+			}
+		case 4: // without a time
 			s.Time = time.Time{}
 		}
 		records = append(records, s)
 	}
 	return records
+}
+
+// anyCorrection draws a correction of s, which need not repeat what it does not correct.
+func anyCorrection(t *rapid.T, s Step, n int) Step {
+	c := s
+	c.EventID, c.ID, c.Addendum, c.OriginalEventID = guidOf(n), guid(guidOf(n)), "UPDATED_DATA", s.EventID
+	choose := func(name string, of ...string) string { return rapid.SampledFrom(of).Draw(t, name) }
+	c.Result = Result(choose("corrected result", "success", "failure", ""))
+	c.Presumed = c.Result == Failure && rapid.Bool().Draw(t, "presumed")
+	c.MFAUsed = Answer(choose("corrected MFA", string(s.MFAUsed), "yes", "no", ""))
+	c.SourceIP = choose("corrected address", s.SourceIP, "198.51.100.9", "")
+	c.TypedName = choose("corrected typed name", s.TypedName, "", "ana", "ben", "cid")
+	c.UserName = choose("corrected name", s.UserName, s.UserName, "", "bob", "user2")
+	c.UserID = choose("corrected person", s.UserID, "", "p1", "p2")
+	c.Workflow = choose("corrected workflow", s.Workflow, s.Workflow, "", "two")
+	c.Origin = choose("corrected in", "a", "b", "c")
+	if rapid.Bool().Draw(t, "no identity") {
+		c.OwnerAccount, c.UserName, c.UserID = "", "", ""
+		if c.Identity = UnknownIdentity; s.Workflow != "" {
+			c.Identity = IdentityCenter
+		}
+	}
+	if rapid.Bool().Draw(t, "corrected later") {
+		c.Time = c.Time.Add(time.Second)
+	}
+	return c
 }
 
 const finalHours = 3
@@ -173,10 +198,16 @@ func checkInvariants(t interface{ Fatalf(string, ...any) }, tracker *Tracker) {
 			t.Fatalf("a forgotten sign-in waits")
 		}
 	}
-	for _, group := range tracker.unnamed {
-		for a := range group {
-			if !slices.Contains(tracker.lanes[a.key], a) {
-				t.Fatalf("a forgotten sign-in waits for a name")
+	for p, who := range tracker.names.people {
+		if len(who.named)+len(who.unnamed) == 0 && who.place == nil {
+			t.Fatalf("nothing is known of %+v", p)
+		}
+		signIns := make(map[*attempt]bool)
+		maps.Copy(signIns, who.named)
+		maps.Copy(signIns, who.unnamed)
+		for a := range signIns {
+			if !slices.Contains(tracker.lanes[a.key], a) || !slices.Contains(a.reading.people, p) {
+				t.Fatalf("the directory holds a forgotten sign-in of %+v", p)
 			}
 		}
 	}
@@ -196,7 +227,7 @@ func TestNoWrongSecondFactorIsLost(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tracker := NewTracker(Limits{})
 		var ledger Ledger
-		want := make(map[event.ID]bool)
+		want, presumed := make(map[event.ID]bool), make(map[event.ID]bool)
 		for n := range rapid.IntRange(1, 20).Draw(t, "events") {
 			s := anyStep(t, n)
 			if s.Identity == TransferFamily {
@@ -207,11 +238,16 @@ func TestNoWrongSecondFactorIsLost(t *testing.T) {
 			if s.Result == Failure && (code || login) {
 				want[s.ID] = true
 			}
+			presumed[s.ID] = s.Presumed
 			ledger.Apply(tracker.Add(s, time.Time{}))
 		}
 		ledger.Apply(tracker.Advance(start.Add(finalHours * time.Hour)))
 		for _, f := range ledger.Findings() {
-			if f.Kind == MFAFailed && f.Factor != EmailOTP && f.Certainty == Proven {
+			if presumed[f.ID] == (f.Certainty == Proven) && f.Kind == MFAFailed && f.Factor != UnknownFactor {
+				t.Fatalf("%+v is %s", f, f.Certainty)
+			}
+			sure := f.Certainty == Proven || f.Factor == TOTP || f.Factor == WebAuthn || f.Identity != IdentityCenter
+			if f.Kind == MFAFailed && f.Factor != EmailOTP && sure {
 				if !want[f.ID] {
 					t.Fatalf("told of %+v, which is no failure", f)
 				}
@@ -244,7 +280,7 @@ func TestLimitsHoldWhateverComesAndNoFailureGoesUntold(t *testing.T) {
 				told[c.Finding.ID] = true
 			}
 			if tracker.recent.Len() > limits.SignIns || len(tracker.events) > limits.Steps ||
-				len(tracker.names.people) > limits.Names {
+				tracker.names.taught.Len() > limits.Names || len(tracker.names.people) > limits.Names+limits.Steps {
 				t.Fatalf("%d sign-ins, %d events, %d names", tracker.recent.Len(), len(tracker.events), len(tracker.names.people))
 			}
 			for s := range tracker.SignIns() {

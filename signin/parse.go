@@ -78,8 +78,6 @@ func (r record) step(class class) Step {
 	onBehalfOf := identity.object("onBehalfOf")
 	data := r.object("additionalEventData")
 	addendum := r.object("addendum")
-	message := r.bounded("errorMessage", maxMessage)
-
 	s := Step{
 		EventID:         r.text("eventID"),
 		SharedID:        guid(r.text("sharedEventID")),
@@ -106,38 +104,66 @@ func (r record) step(class class) Step {
 		RequestID: r.text("requestID"),
 		Enrolled:  isTrue(data.text("DeviceEnrollmentRequired")),
 	}
-	s.Result = r.result(class.result)
+	s.Message = messageOf(r.bounded("errorMessage", maxMessage))
+	s.Result, s.Presumed = r.result(class.result, s.Message)
 	s.Identity = identityOf(s, identity, data)
 	if s.Kind == CheckMfa || s.Kind == ConsoleLogin {
 		s.Factor = deviceFactor(data)
 	}
-	s.Situation = situationOf(s, message)
+	s.Situation = situationOf(&s)
 	if s.Kind == OIDC && strings.HasSuffix(r.object("requestParameters").text("grantType"), ":device_code") {
 		s.Situation = DeviceFlow
 	}
 	return s
 }
 
-// result reads Success or Failure from where events of this kind state it.
-func (r record) result(field resultField) Result {
+// result reads Success or Failure from where events of this kind state it. Any other
+// text, or an error in its place, is presumed to be a failure: AWS documents no third
+// result, and a failure must not go untold for its spelling.
+func (r record) result(field resultField, message Message) (result Result, presumed bool) {
+	stated, failed := r.stated(field), r.text("errorCode") != "" || r.text("errorMessage") != ""
+	switch {
+	case strings.EqualFold(stated, string(Success)):
+		return Success, false
+	case strings.EqualFold(stated, string(Failure)), stated == "" && message != "":
+		return Failure, false
+	case field == byError && failed:
+		return Failure, false
+	case field == byError:
+		return Success, false
+	case stated != "" || failed:
+		return Failure, true
+	default:
+		return "", false
+	}
+}
+
+// stated returns the text that says how an event ended; empty if there is none.
+func (r record) stated(field resultField) string {
+	name := r.text("eventName")
 	switch field {
 	case byResponse:
-		return resultIn(r.object("responseElements").text(r.text("eventName")))
+		return r.object("responseElements").text(name)
 	case byDetails:
 		// A verification states its result under its own name. The AWS Security
 		// Blog's example filter looks for the failure of a verification under
 		// CredentialChallenge, so that key counts where the first says nothing.
 		details := r.object("serviceEventDetails")
-		if result := resultIn(details.text(r.text("eventName"))); result != "" {
-			return result
-		}
-		return resultIn(details.text("CredentialChallenge"))
+		return firstOf(details.text(name), details.text("CredentialChallenge"))
 	default:
-		if r.text("errorCode") != "" || r.text("errorMessage") != "" {
-			return Failure
-		}
-		return Success
+		return ""
 	}
+}
+
+// messageOf returns the documented message that a text contains, in whatever letters.
+func messageOf(text string) Message {
+	switch {
+	case containsFold(text, "No username found"):
+		return NoSuchUser
+	case containsFold(text, string(FailedAuthentication)):
+		return FailedAuthentication
+	}
+	return ""
 }
 
 // wrongCode tells an STS call that was refused for its MFA code from all others.
@@ -235,16 +261,6 @@ func isWord(s string) bool {
 		}
 	}
 	return len(s) <= 32
-}
-
-func resultIn(s string) Result {
-	switch strings.ToLower(s) {
-	case "success":
-		return Success
-	case "failure":
-		return Failure
-	}
-	return ""
 }
 
 func answer(s string) Answer {

@@ -151,7 +151,7 @@ func TestOddRecordsAreReadAllTheSame(t *testing.T) {
 		"additionalEventData": fields{"mfaused": "No", "MFAUSED": "No"}}))
 
 	for _, odd := range []any{"null", "", 3, true, []any{}, nil} {
-		bare := f.with(fields{"userIdentity": nil, "additionalEventData": nil, "responseElements": nil, "eventTime": nil},
+		bare := f.with(fields{"userIdentity": nil, "additionalEventData": nil, "responseElements": nil, "eventTime": nil, "errorMessage": nil},
 			fields{"userIdentity": odd, "additionalEventData": odd, "responseElements": odd, "eventTime": odd})
 		if s := parse(t, bare); s.Result != "" || s.MFAUsed != "" || s.UserName != "" || s.Identity != UnknownIdentity || !s.Time.IsZero() {
 			t.Errorf("with %#v for its objects: %+v", odd, s)
@@ -265,6 +265,47 @@ func FuzzParse(f *testing.F) {
 		mustJSON(t, ledger.Findings())
 		checkInvariants(t, tracker)
 	})
+}
+
+func TestWhatCannotBeToldByItsNameMayBeRelevant(t *testing.T) {
+	check := func(want bool, source, name []byte) {
+		t.Helper()
+		if got := Relevant(source, name); got != want {
+			t.Errorf("%q %q: %v, want %v", source, name, got, want)
+		}
+	}
+	signin, login := []byte("signin.amazonaws.com"), []byte("ConsoleLogin")
+	check(true, signin, login)
+	check(true, signin, []byte(`Console\u004cogin`))
+	check(true, []byte(`signin\u002eamazonaws.com`), login)
+	check(true, []byte(`s3.amazonaws.com`), []byte(`Get\/Object`))
+	check(true, nil, login)
+	check(true, signin, nil)
+	check(true, nil, nil)
+	check(true, []byte{}, []byte("GetObject"))
+	check(false, signin, []byte("GetObject"))
+	check(false, []byte("s3.amazonaws.com"), []byte("GetObject"))
+	check(false, []byte("sts.amazonaws.com"), []byte("AssumeRole"))
+
+	escaped := []byte(`{"eventSource":"signin\u002eamazonaws.com","eventName":"Console\u004cogin","eventID":"` + guidOf(1) + `"}`)
+	if s, err := Parse(escaped); err != nil || s.Kind != ConsoleLogin {
+		t.Errorf("kind %q, error %v", s.Kind, err)
+	}
+	if _, err := Parse([]byte(`{"eventSource":"s3.amazonaws.com","eventName":"Get\/Object"}`)); !errors.Is(err, ErrNotSignIn) {
+		t.Errorf("error %v, want ErrNotSignIn", err)
+	}
+}
+
+func TestOnlySomeKindsMakeUpASignIn(t *testing.T) {
+	in := map[Kind]bool{CredentialChallenge: true, CredentialVerification: true, UserAuthentication: true,
+		CheckMfa: true, ConsoleLogin: true, DirectoryLogin: true}
+	for _, source := range classes {
+		for name, class := range source {
+			if got := class.kind.InSignIn(); got != in[class.kind] {
+				t.Errorf("%s: %v", name, got)
+			}
+		}
+	}
 }
 
 func TestRelevantAllocatesNothing(t *testing.T) {

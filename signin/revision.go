@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"reflect"
 	"slices"
 	"time"
 )
@@ -11,7 +12,7 @@ import (
 type revision struct {
 	tracker *Tracker
 	touched []*attempt // in order; judged by conclude
-	before  []Finding  // what stood in them
+	before  []verdict  // what stood in each of them
 }
 
 func (t *Tracker) revise() *revision { return &revision{tracker: t} }
@@ -23,46 +24,71 @@ func (r *revision) touch(a *attempt) {
 	}
 	a.touched = true
 	r.touched = append(r.touched, a)
-	r.before = append(r.before, a.findings...)
+	r.before = append(r.before, a.verdict)
 }
 
 // take adds a record to what is known. Another record about a known event may say
 // something new, and may move the event to another sign-in.
-func (r *revision) take(step Step, received time.Time) {
-	id := occurrenceOf(step)
-	o, known := r.tracker.events[id]
-	if !known {
-		o = newOccurrence(step, received)
-		r.tracker.events[id] = o
+func (r *revision) take(s Step, received time.Time) {
+	t := r.tracker
+	id := occurrenceOf(&s)
+	known := t.events[id]
+	if known == nil {
+		o := newOccurrence([]Step{s}, received)
+		t.events[id] = o
 		r.attach(o)
 		return
 	}
-	versions, folded := o.with(step)
-	if len(versions) > 1 {
-		o.versions = versions
+	o := newOccurrence(known.with(s), known.received)
+	if o.step == known.step {
+		known.records = o.records
+		return
 	}
-	if folded != o.step {
-		r.detach(o)
-		o.step = folded
-		r.attach(o)
-	}
+	r.detach(known)
+	t.events[id] = o
+	r.attach(o)
 }
 
 // attach puts an event into its lane, where it can change the two sign-ins next to
 // it: see apart.
 func (r *revision) attach(o *occurrence) {
-	k := keyOf(o.step)
-	lane := r.tracker.lanes[k]
+	t, k := r.tracker, keyOf(&o.step)
+	lane := t.lanes[k]
 	after, _ := slices.BinarySearchFunc(lane, o, func(a *attempt, o *occurrence) int {
-		return compareOccurrences(a.steps[0], o)
+		return compareOccurrences(a.first(), o)
 	})
+	if after > 0 {
+		a := lane[after-1]
+		o.share(&a.last().step)
+		if i, ok := a.placeFor(o, lane[after:]); ok {
+			r.touch(a)
+			a.insert(i, o)
+			t.recent.MoveToBack(a.place)
+			return
+		}
+	}
 	low, high := max(after-1, 0), min(after+1, len(lane))
 	steps := stepsOf(lane[low:high])
-	if len(steps) > 0 {
-		o.share(steps[len(steps)-1].step)
-	}
 	i, _ := slices.BinarySearchFunc(steps, o, compareOccurrences)
 	r.recut(k, low, high, slices.Insert(steps, i, o))
+}
+
+// placeFor returns where an event that is not before a belongs in it, if nothing
+// changes but that a has one step more: so nearly all arrive, and those of an attack
+// would be too many for recut. Later sign-ins of the lane follow.
+func (a *attempt) placeFor(o *occurrence, later []*attempt) (i int, ok bool) {
+	i, _ = slices.BinarySearchFunc(a.steps, o, compareOccurrences)
+	if apart(&a.steps[i-1].step, &o.step) {
+		return 0, false
+	}
+	switch {
+	case i < len(a.steps):
+		return i, !apart(&o.step, &a.steps[i].step)
+	case len(later) > 0:
+		return i, apart(&o.step, &later[0].first().step)
+	default:
+		return i, true
+	}
 }
 
 // detach takes an event out of its lane, where its sign-in may now fall apart or
@@ -70,10 +96,16 @@ func (r *revision) attach(o *occurrence) {
 func (r *revision) detach(o *occurrence) {
 	k := o.home.key
 	lane := r.tracker.lanes[k]
-	i := slices.Index(lane, o.home)
+	i := o.home.indexIn(lane)
 	low, high := max(i-1, 0), min(i+2, len(lane))
 	steps := slices.DeleteFunc(stepsOf(lane[low:high]), func(other *occurrence) bool { return other == o })
 	r.recut(k, low, high, steps)
+}
+
+// indexIn returns where a is in its lane, which is in order of time.
+func (a *attempt) indexIn(lane []*attempt) int {
+	i, _ := slices.BinarySearchFunc(lane, a, func(b, a *attempt) int { return compareOccurrences(b.first(), a.first()) })
+	return i
 }
 
 func stepsOf(lane []*attempt) []*occurrence {
@@ -85,31 +117,46 @@ func stepsOf(lane []*attempt) []*occurrence {
 }
 
 // recut divides steps, in order of time, into sign-ins, which take the place of
-// lane[low:high]. A sign-in whose steps stay the same is left alone.
+// lane[low:high]. A sign-in whose steps stay the same is left alone; the others are
+// used again, so that most findings of theirs need no comparing.
 func (r *revision) recut(k key, low, high int, steps []*occurrence) {
 	t := r.tracker
-	old := slices.Clone(t.lanes[k][low:high])
 	pieces := cut(steps)
-	dropped := 0
-	for _, a := range old {
-		if !slices.ContainsFunc(pieces, a.consistsOf) {
-			r.touch(a)
-			t.leave(a)
-			dropped += a.dropped
-			a.steps = nil
+	old := slices.Clone(t.lanes[k][low:high])
+	same := func(piece []*occurrence) int {
+		return slices.IndexFunc(old, func(a *attempt) bool { return a.consistsOf(piece) })
+	}
+	lane := make([]*attempt, len(pieces))
+	for i, piece := range pieces {
+		if j := same(piece); j >= 0 {
+			lane[i] = old[j]
+			old = slices.Delete(old, j, j+1)
 		}
 	}
-	var lane []*attempt
-	for _, piece := range pieces {
-		if i := slices.IndexFunc(old, func(a *attempt) bool { return a.consistsOf(piece) }); i >= 0 {
-			lane = append(lane, old[i])
+	for i, piece := range pieces {
+		if lane[i] != nil {
 			continue
 		}
-		a := newAttempt(k, piece)
-		a.place = t.recent.PushBack(a)
-		a.dropped, dropped = dropped, 0
+		var a *attempt
+		if len(old) > 0 {
+			a, old = old[0], old[1:]
+			r.touch(a)
+			t.recent.MoveToBack(a.place)
+		} else {
+			a = &attempt{key: k}
+			a.place = t.recent.PushBack(a)
+			r.touch(a)
+		}
+		a.become(piece)
+		lane[i] = a
+	}
+	for _, a := range old {
 		r.touch(a)
-		lane = append(lane, a)
+		t.leave(a)
+		a.steps = nil
+		if len(lane) > 0 {
+			lane[0].dropped += a.dropped
+		}
 	}
 	t.setLane(k, slices.Replace(t.lanes[k], low, high, lane...))
 }
@@ -119,7 +166,7 @@ func cut(steps []*occurrence) [][]*occurrence {
 	var pieces [][]*occurrence
 	for len(steps) > 0 {
 		n := 1
-		for n < len(steps) && !apart(steps[n-1].step, steps[n].step) {
+		for n < len(steps) && !apart(&steps[n-1].step, &steps[n].step) {
 			n++
 		}
 		pieces = append(pieces, slices.Clone(steps[:n]))
@@ -132,72 +179,62 @@ func cut(steps []*occurrence) [][]*occurrence {
 // so that no failure goes untold; findings about dropped events stand for good.
 func (t *Tracker) trim(a *attempt) {
 	for len(a.steps) > t.limits.StepsPerSignIn {
-		i := leastMissed(a.steps)
-		id := a.steps[i].id
+		i := a.leastMissed()
+		o := a.steps[i]
 		a.steps = slices.Delete(a.steps, i, i+1)
-		a.findings = slices.DeleteFunc(a.findings, func(f Finding) bool { return f.ID == id })
+		a.reading.failed = slices.DeleteFunc(a.reading.failed, func(f fact) bool { return f.event == o })
+		if len(a.verdict.failed) > 0 {
+			a.verdict.failed = a.reading.failed
+		}
 		a.dropped++
-		delete(t.events, id)
+		delete(t.events, o.id)
 		t.lost.Steps++
 	}
 }
 
 // leastMissed returns the oldest step that is neither the first nor the last of its
 // sort: without it a sign-in still has its right password, its last prompt, an
-// answer and an end. If there is none, the one in the middle.
-func leastMissed(steps []*occurrence) int {
-	type sort struct {
-		kind   Kind
-		factor Factor
-		result Result
-	}
-	sortOf := func(o *occurrence) sort { return sort{o.step.Kind, o.step.Factor, o.step.Result} }
-	last := make(map[sort]int)
-	for i, o := range steps {
-		last[sortOf(o)] = i
-	}
-	seen := make(map[sort]bool)
-	for i, o := range steps {
-		sort := sortOf(o)
-		if seen[sort] && last[sort] != i {
+// answer and an end. If there is none, one in the middle. In an attack it is among the
+// first few, so searching beats an index.
+func (a *attempt) leastMissed() int {
+	for i, o := range a.steps {
+		if slices.ContainsFunc(a.steps[:i], o.isSort) && slices.ContainsFunc(a.steps[i+1:], o.isSort) {
 			return i
 		}
-		seen[sort] = true
 	}
-	return len(steps) / 2
+	i := len(a.steps) / 2
+	if a.steps[i] == a.reading.prompt { // which may be a finding, or become one
+		i--
+	}
+	return i
 }
 
-// learn takes in a name and touches the sign-ins that were waiting for it.
-func (r *revision) learn(p person, n naming) {
-	if r.tracker.names.learn(p, n) {
-		for a := range r.tracker.unnamed[p] {
-			r.touch(a)
-		}
-	}
+func (o *occurrence) isSort(other *occurrence) bool {
+	a, b := &o.step, &other.step
+	return a.Kind == b.Kind && a.Factor == b.Factor && a.Result == b.Result
 }
 
 // conclude judges the sign-ins touched and returns what became of findings.
 func (r *revision) conclude() []Change {
 	t := r.tracker
-	for i := 0; i < len(r.touched); i++ { // learning touches more
-		a := r.touched[i]
-		best := a.naming()
-		for _, o := range a.steps {
-			r.learn(personOf(o.step), best)
+	for _, a := range r.touched {
+		if len(a.steps) > 0 {
+			a.readAgain()
+			t.names.enter(a)
 		}
 	}
-	var after []Finding
-	for _, a := range r.touched {
+	var c comparison
+	for i, a := range r.touched {
 		a.touched = false
-		if a.steps == nil {
+		if len(a.steps) == 0 {
+			c.add(&r.before[i], &verdict{})
 			continue
 		}
-		a.verdict = a.judge(t.now, false, t.names.name(a.person()))
-		a.findings = slices.Clone(a.verdict.findings)
-		after = append(after, a.findings...)
+		a.verdict = a.reading.judge(t.now, false, t.learned(a))
+		c.add(&r.before[i], &a.verdict)
 		t.expect(a)
 	}
-	changes := compareFindings(r.before, after, t.reason)
+	changes := c.changes(t.reason)
 	for _, a := range r.touched {
 		t.trim(a)
 	}
@@ -210,7 +247,7 @@ func (t *Tracker) reason(f Finding) Reason {
 	if !ok {
 		return Corrected
 	}
-	switch v := o.home.verdict; {
+	switch v := &o.home.verdict; {
 	case elsewhere(v.identity):
 		return NotAWS
 	case f.Kind == MFAAbandoned && v.answered:
@@ -221,3 +258,78 @@ func (t *Tracker) reason(f Finding) Reason {
 		return Corrected
 	}
 }
+
+// comparison gathers the facts of sign-ins before and after, without those that are
+// known to be the same.
+type comparison struct{ before, after []claim }
+
+// claim is a fact of somebody's: what makes a finding.
+type claim struct {
+	fact
+	who
+}
+
+// add takes in what one sign-in said and says. What did not change in it is at the
+// beginning and the end of what was known, in nearly all cases: there is no need to
+// look at it.
+func (c *comparison) add(before, after *verdict) {
+	was, is := before.failed, after.failed
+	if before.who == after.who {
+		for len(was) > 0 && len(is) > 0 && was[0] == is[0] {
+			was, is = was[1:], is[1:]
+		}
+		for len(was) > 0 && len(is) > 0 && was[len(was)-1] == is[len(is)-1] {
+			was, is = was[:len(was)-1], is[:len(is)-1]
+		}
+	}
+	c.before = before.claim(c.before, was)
+	c.after = after.claim(c.after, is)
+}
+
+// claim appends the given facts of a verdict, and its open prompt, to claims.
+func (v *verdict) claim(claims []claim, facts []fact) []claim {
+	for _, f := range facts {
+		claims = append(claims, claim{f, v.who})
+	}
+	if v.open.event != nil {
+		claims = append(claims, claim{v.open, v.who})
+	}
+	return claims
+}
+
+func (c claim) finding() Finding { return c.fact.finding(c.who) }
+
+// changes returns what became of the findings before, if those after stand now:
+// first what was withdrawn, each in order of time.
+func (c *comparison) changes(reason func(Finding) Reason) []Change {
+	stood := make(map[FindingKey]claim, len(c.before))
+	for _, old := range c.before {
+		stood[old.key()] = old
+	}
+	var withdrawn, stand []Change
+	for _, now := range c.after {
+		old, ok := stood[now.key()]
+		delete(stood, now.key())
+		if old == now {
+			continue
+		}
+		change := Change{Kind: Reported, Finding: now.finding()}
+		if ok {
+			change.Kind = Amended
+			if reflect.DeepEqual(old.finding(), change.Finding) {
+				continue
+			}
+		}
+		stand = append(stand, change)
+	}
+	for _, old := range stood {
+		f := old.finding()
+		withdrawn = append(withdrawn, Change{Kind: Withdrawn, Finding: f, Reason: reason(f)})
+	}
+	byTime := func(a, b Change) int { return inOrder(a.Finding, b.Finding) }
+	slices.SortFunc(withdrawn, byTime)
+	slices.SortFunc(stand, byTime)
+	return append(withdrawn, stand...)
+}
+
+func (c claim) key() FindingKey { return FindingKey{c.kind, c.event.id} }

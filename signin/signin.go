@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"cmp"
 	"container/list"
 	"slices"
 	"strings"
@@ -17,6 +16,13 @@ const (
 	// is also longer than CloudTrail took to deliver an answer in a real account
 	// (30,477 records: 99% within 542 s, at most 608 s).
 	PromptWindow = 20 * time.Minute
+
+	// AnswerWindow is how long after a CheckMfa a ConsoleLogin with MFAUsed Yes still
+	// answers it. How long the page takes a code is not documented. A longer bound
+	// would hide abandoned prompts: each ConsoleLogin of a user who has a device has
+	// a CheckMfa of its own, so one that comes days later belongs to a prompt that
+	// was not delivered.
+	AnswerWindow = 24 * time.Hour
 
 	// ReceiptSlack is how long a prompt must have been here, besides, before it is
 	// reported: when a trail delivers late, the answer is late as well.
@@ -72,7 +78,7 @@ type key struct {
 	alone     event.ID
 }
 
-func keyOf(s Step) key {
+func keyOf(s *Step) key {
 	switch {
 	case atConsole(s):
 		principal := principalOf(s)
@@ -90,7 +96,7 @@ func keyOf(s Step) key {
 // principalOf names the principal of a console event within its account. The user
 // name comes first because every such record has it unless it was hidden; names
 // are unique whatever their case (IAM User Guide, IAM and STS quotas).
-func principalOf(s Step) string {
+func principalOf(s *Step) string {
 	switch {
 	case s.Identity == Root:
 		return "root"
@@ -108,54 +114,98 @@ func principalOf(s Step) string {
 //
 // The steps of one workflow are one sign-in. The console gives no such id. There a
 // success ends the sign-in, and so does a pause of more than PromptWindow, unless it
-// lies between a prompt and its answer. Hence the rule for prompts: a ConsoleLogin,
-// whatever its result, answers the prompts directly before it, each at most
-// PromptWindow after the one before; an older prompt, followed by another one more
-// than PromptWindow later, stays abandoned. The rule looks at two neighbours in time
+// lies between a prompt and its late answer. So a prompt followed by another one more
+// than PromptWindow later stays abandoned. The rule looks at two neighbours in time
 // and at nothing else, so it does not matter in which order events arrive.
-func apart(previous, next Step) bool {
-	if !atConsole(previous) {
+func apart(previous, next *Step) bool {
+	switch {
+	case !atConsole(previous):
+		return false
+	case previous.Kind == ConsoleLogin && previous.Result == Success:
+		return true
+	case next.Time.Sub(previous.Time) <= PromptWindow:
+		return false
+	default:
+		return !isPrompt(previous) || !answers(previous, next)
+	}
+}
+
+// answers reports whether s, a later step of the console by the same user from the same
+// address, answers a prompt. Within PromptWindow every ConsoleLogin does; later only
+// one that says it used a second factor, see [AnswerWindow]. One that used it and does
+// not say how it ended is no answer: it may have failed.
+func answers(prompt, s *Step) bool {
+	if s.Kind != ConsoleLogin || s.MFAUsed == Yes && s.Result == "" {
 		return false
 	}
-	if previous.Kind == ConsoleLogin && previous.Result == Success {
-		return true
-	}
-	answer := isPrompt(previous) && next.Kind == ConsoleLogin
-	return next.Time.Sub(previous.Time) > PromptWindow && !answer
+	pause := s.Time.Sub(prompt.Time)
+	return pause <= PromptWindow || s.MFAUsed == Yes && pause <= AnswerWindow
 }
 
 // atConsole reports whether a step is one of IAM users, root and role sessions,
 // which come without a workflow.
-func atConsole(s Step) bool { return s.Kind == CheckMfa || s.Kind == ConsoleLogin }
+func atConsole(s *Step) bool { return s.Kind == CheckMfa || s.Kind == ConsoleLogin }
 
-func isPrompt(s Step) bool {
-	return s.Kind == CheckMfa && s.Result != Failure
-}
+func isPrompt(s *Step) bool { return s.Kind == CheckMfa && s.Result != Failure }
 
 // attempt is a sign-in as the Tracker keeps it.
 type attempt struct {
 	key      key
-	steps    []*occurrence // by compareOccurrences; never empty
+	steps    []*occurrence // by compareOccurrences; empty once it is no more
 	dropped  int           // steps that were not kept
 	received time.Time     // when the last step was; zero if not known
-	verdict  verdict
-	findings []Finding     // reported and not withdrawn
+	reading  reading       // of steps, and of those dropped since it began
+	unread   bool          // reading has to begin anew
+	verdict  verdict       // its findings are reported and not withdrawn
+	learned  string        // the name entered last that the steps do not give
+	renamed  int           // how often that changed
 	place    *list.Element // in Tracker.recent
-	unnamed  person        // where it is in Tracker.unnamed; zero if nowhere
+	entered  entered       // where it is in the directory
 	touched  bool          // in the revision under way
 }
 
-// newAttempt returns the sign-in of the given steps and makes it their home.
-func newAttempt(k key, steps []*occurrence) *attempt {
-	a := &attempt{key: k, steps: steps}
+// become makes a the sign-in of the given steps.
+func (a *attempt) become(steps []*occurrence) {
+	a.steps, a.unread, a.received = steps, true, time.Time{}
 	for _, o := range steps {
-		o.home = a
-		if o.received.After(a.received) {
-			a.received = o.received
-		}
+		a.adopt(o)
 	}
-	return a
 }
+
+// insert adds a step; one behind all others needs no new reading.
+func (a *attempt) insert(i int, o *occurrence) {
+	a.steps = slices.Insert(a.steps, i, o)
+	a.adopt(o)
+	if i < len(a.steps)-1 {
+		a.unread = true
+	}
+	if !a.unread {
+		a.reading.read(o)
+	}
+}
+
+func (a *attempt) adopt(o *occurrence) {
+	o.home = a
+	if o.received.After(a.received) {
+		a.received = o.received
+	}
+}
+
+// readAgain reads all steps, unless that was done.
+func (a *attempt) readAgain() {
+	if !a.unread {
+		return
+	}
+	a.unread = false
+	// Findings that stand share their facts with the old reading.
+	a.reading = reading{failed: make([]fact, 0, len(a.reading.failed)+1)}
+	for _, o := range a.steps {
+		a.reading.read(o)
+	}
+}
+
+func (a *attempt) first() *occurrence { return a.steps[0] }
+func (a *attempt) last() *occurrence  { return a.steps[len(a.steps)-1] }
 
 func (a *attempt) consistsOf(steps []*occurrence) bool { return slices.Equal(a.steps, steps) }
 
@@ -167,7 +217,7 @@ func (a *attempt) expired(now time.Time) bool {
 
 // view returns the sign-in for others to read.
 func (a *attempt) view() SignIn {
-	first, last := a.steps[0].step, a.steps[len(a.steps)-1].step
+	first, last := &a.first().step, &a.last().step
 	s := SignIn{
 		Account:   first.Account,
 		Region:    first.Region,
@@ -180,7 +230,7 @@ func (a *attempt) view() SignIn {
 		Start:     first.Time,
 		End:       last.Time,
 		Outcome:   a.verdict.outcome,
-		Findings:  slices.Clone(a.findings),
+		Findings:  a.verdict.findings(),
 		Dropped:   a.dropped,
 	}
 	for _, o := range a.steps {
@@ -188,111 +238,3 @@ func (a *attempt) view() SignIn {
 	}
 	return s
 }
-
-// verdict is what the steps of a sign-in mean at a given time.
-type verdict struct {
-	findings []Finding
-	outcome  Outcome
-	identity Identity
-	subject  string
-	id       string    // of the subject
-	prompt   event.ID  // the last prompt for a second factor
-	answered bool      // by whatever answer
-	due      time.Time // when the prompt will count as abandoned; zero if it cannot
-}
-
-// judge decides what the sign-in means at now. Of a sign-in that is settled no more
-// is expected: a prompt that waits is decided at once, with less certainty. The
-// learned name counts if the steps give none.
-func (a *attempt) judge(now time.Time, settled bool, learned string) verdict {
-	r := reading{attempt: a, now: now, settled: settled}
-	r.identify(learned)
-	for _, o := range a.steps {
-		if atConsole(o.step) || o.step.Kind == DirectoryLogin {
-			r.consoleStep(o)
-		} else {
-			r.workflowStep(o)
-		}
-	}
-	r.openPrompt()
-	r.verdict.outcome = r.outcome()
-	return r.verdict
-}
-
-// identify says who it is, from all steps: any of them may be the one that names
-// the service, the person or the id.
-func (r *reading) identify(learned string) {
-	v := &r.verdict
-	var principal, account string
-	for _, o := range r.attempt.steps {
-		s := o.step
-		if v.identity == "" || elsewhere(s.Identity) {
-			v.identity = s.Identity
-		}
-		account = firstOf(firstOf(s.OwnerAccount, s.Account), account)
-		principal = firstOf(s.PrincipalID, principal)
-		v.id = firstOf(s.UserID, v.id)
-	}
-	// In the layout of Identity Center before July 2025 principalId repeats the
-	// account and names nobody.
-	if v.id == "" && (principal != account || v.identity == Root) {
-		v.id = principal
-	}
-	_, session, _ := strings.Cut(principal, ":")
-	switch {
-	case v.identity == Root:
-		v.subject = "root of " + account
-	case v.identity == AssumedRole:
-		v.subject = session
-	default:
-		v.subject = firstOf(r.attempt.naming().name, learned)
-	}
-}
-
-// person is whom a name can be learned for.
-type person struct{ account, userID string }
-
-// naming is a name and how much it is worth: one typed into the page more than a
-// userName, a later one more than an earlier one. The order is total, so what is
-// learned does not depend on the order of arrival.
-type naming struct {
-	name  string
-	typed bool
-	when  time.Time
-}
-
-func (n naming) less(other naming) bool {
-	return cmp.Or(
-		compareBool(n.name != "", other.name != ""),
-		compareBool(n.typed, other.typed),
-		n.when.Compare(other.when),
-		strings.Compare(n.name, other.name),
-	) < 0
-}
-
-func namingOf(s Step) naming {
-	return naming{firstOf(s.TypedName, s.UserName), s.TypedName != "", s.Time}
-}
-
-// naming returns the best name that the steps give.
-func (a *attempt) naming() naming {
-	var best naming
-	for _, o := range a.steps {
-		if n := namingOf(o.step); best.less(n) {
-			best = n
-		}
-	}
-	return best
-}
-
-// person returns whom the sign-in is by; the zero person if it does not say.
-func (a *attempt) person() person {
-	for _, o := range slices.Backward(a.steps) {
-		if o.step.UserID != "" {
-			return personOf(o.step)
-		}
-	}
-	return person{}
-}
-
-func personOf(s Step) person { return person{s.Account, s.UserID} }

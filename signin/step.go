@@ -46,8 +46,12 @@ type Step struct {
 	// Factor is CredentialType; of CheckMfa and ConsoleLogin, the kind of device
 	// where the record names one. UserAuthentication lists all that were verified,
 	// separated by commas: see [Step.Factors].
-	Factor    Factor
-	Result    Result
+	Factor Factor
+	Result Result
+	// Presumed says that Result is a Failure because the record says something else
+	// than Success, or only an error, where it should say Success or Failure.
+	Presumed  bool
+	Message   Message
 	MFAUsed   Answer
 	Situation Situation
 	Workflow  string // AuthWorkflowID
@@ -75,7 +79,7 @@ func (s Step) Factors() []Factor {
 // Kind groups the events by what they mean for a sign-in.
 type Kind string
 
-// The kinds. Only the first group makes up a sign-in, see [Tracker.Add].
+// The kinds. Only the first group makes up a sign-in, see [Kind.InSignIn].
 const (
 	CredentialChallenge    Kind = "credential_challenge"    // Identity Center asked for a factor
 	CredentialVerification Kind = "credential_verification" // Identity Center checked a factor
@@ -98,6 +102,16 @@ const (
 	IdentityProvider Kind = "identity_provider" // the external provider was configured
 	MFACode          Kind = "mfa_code"          // an STS call with a wrong code
 )
+
+// InSignIn reports whether events of that kind make up sign-ins. The others only teach
+// names or tell what happened around them.
+func (k Kind) InSignIn() bool {
+	switch k {
+	case CredentialChallenge, CredentialVerification, UserAuthentication, CheckMfa, ConsoleLogin, DirectoryLogin:
+		return true
+	}
+	return false
+}
 
 // Identity says whose sign-in it is.
 type Identity string
@@ -144,6 +158,15 @@ type Result string
 const (
 	Success Result = "success"
 	Failure Result = "failure"
+)
+
+// Message is an errorMessage with a documented meaning; empty for all others.
+type Message string
+
+// The messages (CloudTrail User Guide, console sign-in events).
+const (
+	FailedAuthentication Message = "Failed authentication"
+	NoSuchUser           Message = "No username found in supplied account"
 )
 
 // Answer is a yes, a no, or nothing at all.

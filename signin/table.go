@@ -1,5 +1,7 @@
 package signin
 
+import "bytes"
+
 // class is what the name of an event tells.
 type class struct {
 	kind   Kind
@@ -119,10 +121,17 @@ var identityCenterAdministration = map[string]class{
 // names in them, by eventSource and eventName as they stand between the quotes. It
 // decodes and allocates nothing. AssumeRole and GetSessionToken of STS are not
 // relevant, although [Parse] knows them when they are refused for a wrong code.
+//
+// A text that is missing or holds a JSON escape may say anything: then the event may
+// matter, and Parse tells.
 func Relevant(eventSource, eventName []byte) bool {
-	class, ok := classes[string(eventSource)][string(eventName)]
-	return ok && !class.quiet
+	if class, ok := classes[string(eventSource)][string(eventName)]; ok {
+		return !class.quiet
+	}
+	return unclear(eventSource) || unclear(eventName)
 }
+
+func unclear(text []byte) bool { return len(text) == 0 || bytes.IndexByte(text, '\\') >= 0 }
 
 // identities maps userIdentity.type, in small letters, to an Identity (CloudTrail
 // User Guide, userIdentity element).
@@ -176,7 +185,7 @@ type situationRule struct {
 	mfaUsed   Answer
 	identity  Identity
 	factor    Factor
-	message   string // contained in errorMessage
+	message   Message
 	enrolled  bool
 	situation Situation
 }
@@ -185,8 +194,8 @@ type situationRule struct {
 // and the meaning of MFAUsed: CloudTrail User Guide, console sign-in events.
 var situationRules = []situationRule{
 	{kind: ConsoleLogin, result: Failure, mfaUsed: Yes, situation: SecondFactorWrong},
-	{kind: ConsoleLogin, result: Failure, message: "No username found", situation: UnknownName},
-	{kind: ConsoleLogin, result: Failure, message: "Failed authentication", situation: PasswordWrong},
+	{kind: ConsoleLogin, result: Failure, message: NoSuchUser, situation: UnknownName},
+	{kind: ConsoleLogin, result: Failure, message: FailedAuthentication, situation: PasswordWrong},
 	{kind: ConsoleLogin, result: Failure, situation: SignInFailed},
 	{kind: ConsoleLogin, result: Success, mfaUsed: Yes, situation: SignedInWithMFA},
 	{kind: ConsoleLogin, result: Success, identity: AssumedRole, situation: SignedInAsRole},
@@ -211,23 +220,22 @@ var situationRules = []situationRule{
 	{kind: MFACode, situation: CodeWrong},
 }
 
-// situationOf returns the situation of a step whose record has that errorMessage;
-// empty where the table has none.
-func situationOf(s Step, message string) Situation {
+// situationOf returns the situation of a step; empty where the table has none.
+func situationOf(s *Step) Situation {
 	for _, rule := range situationRules {
-		if rule.holds(s, message) {
+		if rule.holds(s) {
 			return rule.situation
 		}
 	}
 	return ""
 }
 
-func (r situationRule) holds(s Step, message string) bool {
+func (r situationRule) holds(s *Step) bool {
 	return r.kind == s.Kind &&
 		(r.result == "" || r.result == s.Result) &&
 		(r.mfaUsed == "" || r.mfaUsed == s.MFAUsed) &&
 		(r.identity == "" || r.identity == s.Identity) &&
 		(r.factor == "" || r.factor == s.Factor) &&
 		(!r.enrolled || s.Enrolled) &&
-		(r.message == "" || containsFold(message, r.message))
+		(r.message == "" || r.message == s.Message)
 }

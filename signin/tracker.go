@@ -9,20 +9,21 @@ import (
 	"github.com/trailbell/trailbell/event"
 )
 
-// Defaults of [Limits]. Measured: 0.9 KB for each step of ordinary sign-ins, 6 KB
+// Defaults of [Limits]. Measured: 1.1 KB for each step of ordinary sign-ins, 8 KB
 // for a sign-in of one step whose texts are all as long as they may be; full, a
-// Tracker takes 120 MB, under attack less than 1 GB.
+// Tracker takes 140 MB, under attack less than 1 GB. A step behind all others of its
+// sign-in costs some 3 microseconds, one among them 10: that is why a sign-in is short.
 const (
 	DefaultSignIns        = 1 << 16
 	DefaultSteps          = 1 << 17
-	DefaultStepsPerSignIn = 128
+	DefaultStepsPerSignIn = 32
 	DefaultNames          = 1 << 16
 )
 
-// maxUnnamed bounds the sign-ins of one person that wait for a name, as each of
-// them is judged again when the person gets one. Beyond it, a name that arrives
-// later is not entered.
-const maxUnnamed = 1 << 10
+// maxRenames bounds how often the findings of one sign-in are amended because its
+// person, whom its own steps do not name, gets another name: who types names into the
+// page decides how often that is. The last one entered stays.
+const maxRenames = 32
 
 // Retention is how long a sign-in whose receipt is known is kept after its last
 // step was received. CloudTrail may deliver hours late, and twice.
@@ -38,7 +39,8 @@ const Retention = 24 * time.Hour
 // a failure may be reported again under the same Kind and ID.
 //
 // When there are too many steps in one sign-in, the oldest that only repeats others
-// is dropped. If it was a failure, that finding stands.
+// is dropped. If it was a failure, that finding stands; a duplicate of it that arrives
+// later is reported again under the same Kind and ID.
 type Limits struct {
 	SignIns        int // sign-ins kept
 	Steps          int // events kept, in all sign-ins together
@@ -74,7 +76,6 @@ type Tracker struct {
 	recent  list.List          // of *attempt, the longest untouched first
 	waiting map[*attempt]bool  // those with a prompt that may come to be abandoned
 	names   directory
-	unnamed map[person]map[*attempt]bool // those whose own steps give no name
 	lost    Lost
 }
 
@@ -94,8 +95,7 @@ func NewTracker(limits Limits) *Tracker {
 		events:  make(map[event.ID]*occurrence),
 		lanes:   make(map[key][]*attempt),
 		waiting: make(map[*attempt]bool),
-		names:   directory{limit: limits.Names, people: make(map[person]*list.Element)},
-		unnamed: make(map[person]map[*attempt]bool),
+		names:   newDirectory(limits.Names),
 	}
 }
 
@@ -104,15 +104,17 @@ func NewTracker(limits Limits) *Tracker {
 // nothing is abandoned before Advance is told a time.
 //
 // Steps that belong to no sign-in, such as a change of MFA devices, are not kept;
-// they only teach names.
+// they only teach names. A name that one sign-in gives to the findings of another is
+// entered by the next Advance.
 func (t *Tracker) Add(step Step, now time.Time) []Change {
 	t.setNow(now)
 	step.Time = step.Time.Round(0).UTC()
 	r := t.revise()
-	if belongs(step.Kind) {
+	if step.Kind.InSignIn() {
 		r.take(step, now)
+	} else {
+		t.names.teach(personOf(&step), namingOf(&step))
 	}
-	r.learn(personOf(step), namingOf(step))
 	changes := r.conclude()
 	for t.recent.Len() > t.limits.SignIns || len(t.events) > t.limits.Steps {
 		changes = append(changes, t.settle(t.oldest())...)
@@ -121,17 +123,8 @@ func (t *Tracker) Add(step Step, now time.Time) []Change {
 	return changes
 }
 
-// belongs reports whether events of that kind make up sign-ins.
-func belongs(kind Kind) bool {
-	switch kind {
-	case CredentialChallenge, CredentialVerification, UserAuthentication, CheckMfa, ConsoleLogin, DirectoryLogin:
-		return true
-	}
-	return false
-}
-
 // Advance says that it is now and returns what that decides: prompts that were not
-// answered in time. Call it once at the end of an archive, or now and then; a time
+// answered in time, and names that were learned meanwhile. Call it once at the end of an archive, or now and then; a time
 // before one given already counts as that.
 func (t *Tracker) Advance(now time.Time) []Change {
 	t.setNow(now)
@@ -141,6 +134,7 @@ func (t *Tracker) Advance(now time.Time) []Change {
 			r.touch(a)
 		}
 	}
+	t.names.settle(r.touch)
 	changes := r.conclude()
 	for a := t.oldest(); a != nil && a.expired(t.now); a = t.oldest() {
 		changes = append(changes, t.settle(a)...) // a prompt dated in the future still waits
@@ -162,7 +156,7 @@ func (t *Tracker) SignIns() iter.Seq[SignIn] {
 		for e := t.recent.Front(); e != nil; e = e.Next() {
 			all = append(all, e.Value.(*attempt))
 		}
-		slices.SortFunc(all, func(a, b *attempt) int { return compareOccurrences(a.steps[0], b.steps[0]) })
+		slices.SortFunc(all, func(a, b *attempt) int { return compareOccurrences(a.first(), b.first()) })
 		for _, a := range all {
 			if !yield(a.view()) {
 				return
@@ -188,19 +182,29 @@ func (t *Tracker) settle(a *attempt) []Change {
 	if t.Verdict.After(now) {
 		now = t.Verdict
 	}
-	v := a.judge(now, live, t.names.name(a.person()))
-	changes := compareFindings(a.findings, v.findings, t.reason)
+	v := a.reading.judge(now, live, t.learned(a))
+	var c comparison
+	c.add(&a.verdict, &v)
+	changes := c.changes(t.reason)
 	if t.Forgotten != nil {
-		a.verdict, a.findings = v, v.findings
+		a.verdict = v
 		t.Forgotten(a.view())
 	}
 	for _, o := range a.steps {
 		delete(t.events, o.id)
 	}
-	lane := t.lanes[a.key]
-	i := slices.Index(lane, a)
-	t.setLane(a.key, slices.Delete(lane, i, i+1))
+	for _, p := range a.reading.people {
+		t.names.teach(p, a.reading.name)
+	}
 	t.leave(a)
+	lane := t.lanes[a.key]
+	if lane[0] == a { // the usual one; a lane may be long
+		lane[0] = nil
+		t.setLane(a.key, lane[1:])
+	} else {
+		i := a.indexIn(lane)
+		t.setLane(a.key, slices.Delete(lane, i, i+1))
+	}
 	return changes
 }
 
@@ -215,32 +219,28 @@ func (t *Tracker) setLane(k key, lane []*attempt) {
 // leave takes a sign-in out of every index but its lane.
 func (t *Tracker) leave(a *attempt) {
 	t.recent.Remove(a.place)
-	t.expectNothing(a)
+	t.names.leave(a)
+	delete(t.waiting, a)
 }
 
-// expect enters a sign-in, as its verdict stands, where time or a name finds it.
+// expect enters a sign-in, as its verdict stands, where time finds it.
 func (t *Tracker) expect(a *attempt) {
-	t.expectNothing(a)
 	if a.verdict.due.After(t.now) {
 		t.waiting[a] = true
+	} else {
+		delete(t.waiting, a)
 	}
-	p := a.person()
-	if p.userID == "" || a.naming().name != "" || len(t.unnamed[p]) >= maxUnnamed {
-		return
-	}
-	if t.unnamed[p] == nil {
-		t.unnamed[p] = make(map[*attempt]bool)
-	}
-	t.unnamed[p][a] = true
-	a.unnamed = p
 }
 
-func (t *Tracker) expectNothing(a *attempt) {
-	delete(t.waiting, a)
-	group := t.unnamed[a.unnamed]
-	delete(group, a)
-	if len(group) == 0 {
-		delete(t.unnamed, a.unnamed)
+// learned returns the name that is known for the person of a sign-in, if its own steps
+// give none: see maxRenames.
+func (t *Tracker) learned(a *attempt) string {
+	if a.reading.name.name != "" {
+		return ""
 	}
-	a.unnamed = person{}
+	if name := t.names.name(a.reading.person); name != a.learned && a.renamed < maxRenames {
+		a.learned = name
+		a.renamed++
+	}
+	return a.learned
 }

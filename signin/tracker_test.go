@@ -18,8 +18,9 @@ type told struct {
 	evidence  []int
 }
 
-func TestWhatASignInMeansByItsSteps(t *testing.T) {
-	check := func(name string, outcome Outcome, want []told, records ...fields) {
+// signInCheck checks the outcome and the findings of records that are one sign-in.
+func signInCheck(t *testing.T) func(name string, outcome Outcome, want []told, records ...fields) {
+	return func(name string, outcome Outcome, want []told, records ...fields) {
 		t.Helper()
 		findings, signIns := run(t, records...)
 		var got []told
@@ -35,6 +36,10 @@ func TestWhatASignInMeansByItsSteps(t *testing.T) {
 			t.Errorf("%s: outcome %q, want %q", name, signIns[0].Outcome, outcome)
 		}
 	}
+}
+
+func TestWhatASignInMeansByItsSteps(t *testing.T) {
+	check := signInCheck(t)
 
 	// Identity Center: the state machine, row by row (IAM Identity Center User
 	// Guide, CloudTrail events in the sign-in flows).
@@ -124,6 +129,42 @@ func TestWhatASignInMeansByItsSteps(t *testing.T) {
 		fields{"responseElements": fields{"ExternalIdPDirectoryLogin": "Failure"}}))
 }
 
+func TestAResultThatCannotBeReadIsNoAnswerAndAnErrorIsAFailure(t *testing.T) {
+	check := signInCheck(t)
+	password := []fields{challenge(Password, 1, 0), verified(Password, 2, 10)}
+	after := func(more ...fields) []fields { return append(password[:2:2], more...) }
+
+	unsaid := func(n, second int) fields { return refused(TOTP, n, second).with(fields{"serviceEventDetails": nil}) }
+	odd := refused(TOTP, 4, 20).with(fields{"serviceEventDetails": fields{"CredentialVerification": "Failed"}})
+	check("a result in other words is presumed to be a failure", FailedAtMFA,
+		[]told{{MFAFailed, 4, TOTP, Probable, []int{2, 3, 4}}}, after(challenge(TOTP, 3, 10), odd)...)
+	check("an error in place of the result, too", FailedAtMFA,
+		[]told{{MFAFailed, 4, TOTP, Probable, []int{2, 3, 4}}},
+		after(challenge(TOTP, 3, 10), unsaid(4, 20).with(fields{"errorCode": "InternalFailure"}))...)
+	check("a result that is not said is no answer", AbandonedAtMFA,
+		[]told{{MFAAbandoned, 3, TOTP, Probable, []int{2, 3}}}, after(challenge(TOTP, 3, 10), unsaid(4, 20))...)
+	check("nor to a prompt after it", AbandonedAtMFA,
+		[]told{{MFAAbandoned, 5, TOTP, Proven, []int{2, 5}}},
+		after(challenge(TOTP, 3, 10), unsaid(4, 20), challenge(TOTP, 5, 20))...)
+	check("the end answers all the same", SucceededWithMFA, nil,
+		after(challenge(TOTP, 3, 10), unsaid(4, 20), authenticated("PASSWORD,TOTP", 5, 20))...)
+	check("an end that did not succeed is none", AbandonedAtMFA,
+		[]told{{MFAAbandoned, 3, TOTP, Proven, []int{2, 3}}},
+		after(challenge(TOTP, 3, 10), authenticated("PASSWORD,TOTP", 4, 20).with(fields{
+			"serviceEventDetails": fields{"UserAuthentication": "Error"}}))...)
+
+	unsaidLogin := consoleLogin("Failure", "Yes", 2, 14).with(fields{"responseElements": nil})
+	check("the message alone says that the code was wrong", FailedAtMFA,
+		[]told{{MFAFailed, 2, TOTP, Proven, []int{1, 2}}}, checkMfa("Virtual MFA", 1, 0), unsaidLogin)
+	check("another message alone lets it be presumed", FailedAtMFA,
+		[]told{{MFAFailed, 2, TOTP, Probable, []int{1, 2}}},
+		checkMfa("Virtual MFA", 1, 0), unsaidLogin.with(fields{"errorMessage": "something new"}))
+	check("so does a result in other words", FailedAtMFA, []told{{MFAFailed, 2, TOTP, Probable, []int{1, 2}}},
+		checkMfa("Virtual MFA", 1, 0), consoleLogin("Failed", "Yes", 2, 14))
+	check("no result and no message", AbandonedAtMFA, []told{{MFAAbandoned, 1, TOTP, Probable, []int{1}}},
+		checkMfa("Virtual MFA", 1, 0), unsaidLogin.with(fields{"errorMessage": nil}))
+}
+
 func summary(t testing.TB, f Finding) told {
 	t.Helper()
 	number := func(id string) int {
@@ -166,7 +207,21 @@ func TestPromptsAreAnsweredByTheNextConsoleLoginOnly(t *testing.T) {
 	check("a prompt a window before the next belongs to it", nil, prompt(1, 0), prompt(2, window), login(3, window+5))
 	check("an older one stays abandoned", []int{1}, prompt(1, 0), prompt(2, window+1), login(3, window+5))
 	check("both", []int{1, 2}, prompt(1, 0), prompt(2, window+1))
-	check("days later", nil, prompt(1, 0), login(2, 200_000))
+	wrongPassword := func(n, second int) fields { return consoleLogin("Failure", "No", n, second) }
+	const day = int(AnswerWindow / time.Second)
+	check("within the window any login answers", nil, prompt(1, 0), wrongPassword(2, window))
+	check("later a wrong password does not", []int{1}, prompt(1, 0), wrongPassword(2, window+1))
+	check("nor does a success without MFA", []int{1}, prompt(1, 0), consoleLogin("Success", "No", 2, window+1))
+	check("nor one that does not say", []int{1}, prompt(1, 0),
+		login(2, window+1).with(fields{"additionalEventData": fields{"MFAUsed": nil}}))
+	check("a late wrong code does", nil, prompt(1, 0), consoleLogin("Failure", "Yes", 2, window+1))
+	check("a day later", nil, prompt(1, 0), login(2, day))
+	check("more than a day later", []int{1}, prompt(1, 0), login(2, day+1))
+	check("days later a wrong code", []int{1}, prompt(1, 0), consoleLogin("Failure", "Yes", 2, 200_000))
+	unclear := login(2, 900).with(fields{"responseElements": nil})
+	check("MFA with a result that is not said", []int{1}, prompt(1, 0), unclear)
+	check("and then a wrong password, late", []int{1}, prompt(1, 0), unclear, wrongPassword(3, window+1))
+	check("and then an answer, late", nil, prompt(1, 0), unclear, login(3, 900+window))
 	check("a prompt after the success is another sign-in", []int{3}, prompt(1, 0), login(2, 9), prompt(3, 60))
 	check("after a failure and a success too", []int{4}, prompt(1, 0), consoleLogin("Failure", "Yes", 2, 9), login(3, 20), prompt(4, 60))
 	check("a second login answers nothing", []int{1}, prompt(1, 0), prompt(2, 3000), login(3, 3009), login(4, 3020))
@@ -351,6 +406,112 @@ func TestOneEventIsOneFindingHoweverOftenItIsTold(t *testing.T) {
 	one := failure.with(fields{"eventID": "1"})
 	if findings, _ := run(t, one, one, one.with(at(0, 99), fields{"eventID": "1"})); len(findings) != 2 {
 		t.Errorf("%d findings of two records called 1, want 2", len(findings))
+	}
+}
+
+// correctionOf is an addendum (CloudTrail User Guide, record contents) that repeats
+// nothing but what it corrects.
+func correctionOf(original fields, n int, facts fields) fields {
+	return fields{
+		"eventVersion": "1.08", "eventSource": original["eventSource"], "eventName": original["eventName"],
+		"eventTime": original["eventTime"], "eventID": guidOf(n), "recipientAccountId": account,
+		"addendum": fields{"reason": "UPDATED_DATA", "updatedFields": "some", "originalEventID": original["eventID"]},
+	}.with(facts)
+}
+
+func TestACorrectionCountsHoweverOftenTheOriginalIsRead(t *testing.T) {
+	original := consoleLogin("Failure", "No", 1, 0)
+	usedMFA := func(n int, answer string) fields {
+		return correctionOf(original, n, fields{"additionalEventData": fields{"MFAUsed": answer}})
+	}
+	check := func(name string, want int, corrections ...fields) {
+		t.Helper()
+		for _, later := range []bool{true, false} {
+			tracker := NewTracker(Limits{})
+			var ledger Ledger
+			correct := func() {
+				for _, c := range corrections {
+					ledger.Apply(tracker.Add(parse(t, c), time.Time{}))
+				}
+			}
+			if !later {
+				correct()
+			}
+			for _, origin := range []string{"f", "b", "e", "c", "d", "g"} {
+				s := parse(t, original)
+				s.Origin = origin
+				ledger.Apply(tracker.Add(s, time.Time{}))
+			}
+			if later {
+				correct()
+			}
+			ledger.Apply(tracker.Advance(start.Add(time.Hour)))
+			findings := ledger.Findings()
+			if len(findings) != want {
+				t.Errorf("%s, later %v: %d findings, want %d", name, later, len(findings), want)
+			}
+			for _, f := range findings {
+				if f.Origin != "b" {
+					t.Errorf("%s, later %v: origin %q, want the least", name, later, f.Origin)
+				}
+			}
+		}
+	}
+	check("none", 0)
+	check("one", 1, usedMFA(2, "Yes"))
+	var many []fields
+	for n := range 2 * maxCorrections {
+		many = append(many, usedMFA(10+n, "No").with(fields{"eventTime": at(0, n)["eventTime"]}))
+	}
+	check("the last of many", 1, append(many, usedMFA(2, "Yes").with(fields{"eventTime": at(0, 100)["eventTime"]}))...)
+	check("not the first of many", 0, append(many, usedMFA(2, "Yes").with(fields{"eventTime": at(0, -1)["eventTime"]}))...)
+}
+
+func TestACorrectionSaysNothingOfWhatItLeavesOut(t *testing.T) {
+	check := func(name string, identity Identity, situation Situation, original fields, facts fields) {
+		t.Helper()
+		correction := correctionOf(original, 9, facts)
+		for _, order := range [][]fields{{original, correction}, {correction, original}} {
+			_, signIns := run(t, order...)
+			if len(signIns) != 1 || len(signIns[0].Steps) != 1 {
+				t.Errorf("%s: %+v, want one sign-in of one step", name, signIns)
+				continue
+			}
+			if s := signIns[0].Steps[0]; s.Identity != identity || s.Situation != situation || s.EventID != guidOf(1) {
+				t.Errorf("%s: %q, %q, event %q; want %q, %q", name, s.Identity, s.Situation, s.EventID, identity, situation)
+			}
+		}
+	}
+	login := consoleLogin("Failure", "No", 1, 0)
+	check("the agent", IAMUser, PasswordWrong, login, fields{"userAgent": "curl"})
+	check("MFA was used", IAMUser, SecondFactorWrong, login, fields{"additionalEventData": fields{"MFAUsed": "Yes"}})
+	check("MFA was not used", IAMUser, PasswordWrong, login.with(fields{"additionalEventData": fields{"MFAUsed": "Yes"}}),
+		fields{"additionalEventData": fields{"MFAUsed": "No"}})
+	check("the message", IAMUser, UnknownName, login, fields{"errorMessage": "No username found in supplied account"})
+	check("the result", IAMUser, SignedIn, login, fields{"responseElements": fields{"ConsoleLogin": "Success"}})
+	check("the type", Root, PasswordWrong, login, fields{"userIdentity": fields{"type": "Root"}})
+	check("a type where there was none", IAMUser, PasswordWrong,
+		login.with(fields{"userIdentity": nil}), fields{"userIdentity": fields{"type": "IAMUser", "userName": "ana"}})
+	check("an id does not make it another type", AssumedRole, SignInFailed,
+		login.with(fields{"userIdentity": fields{"type": "AssumedRole"}, "errorMessage": nil}),
+		fields{"userIdentity": fields{"onBehalfOf": fields{"userId": userID}}})
+	check("a look-alike stays one", WorkSpaces, SignedIn, authenticated(Password, 1, 0).with(fields{
+		"additionalEventData": fields{"LoginTo": "https://clients.amazonaws.com/workspaces"}}), fields{
+		"additionalEventData": fields{"AuthWorkflowID": workflow}})
+	check("the factor", IdentityCenter, FactorWrong, refused(Password, 1, 0),
+		fields{"additionalEventData": fields{"CredentialType": "TOTP"}})
+}
+
+func TestACorrectedNameLeavesNoTrace(t *testing.T) {
+	onBehalfOf := fields{"userIdentity": fields{"onBehalfOf": fields{"userId": userID}}}
+	other := fields{"additionalEventData": fields{"AuthWorkflowID": "other"}}
+	named := challenge(Password, 1, 0).with(other, onBehalfOf, fields{"additionalEventData": fields{"UserName": "zed"}})
+	corrected := correctionOf(named, 2, fields{"additionalEventData": fields{"UserName": "ana"}})
+	failure := refused(TOTP, 3, 20).with(onBehalfOf)
+	for _, order := range [][]fields{{named, failure, corrected}, {corrected, failure, named}, {failure, named, corrected}} {
+		if findings, _ := run(t, order...); len(findings) != 1 || findings[0].Subject != "ana" {
+			t.Errorf("%+v, want one of ana", findings)
+		}
 	}
 }
 
