@@ -70,7 +70,7 @@ func (c *collector) take(j *job, b *batch) {
 		}
 	}
 	for i := range b.steps {
-		if c.fresh[b.steps[i].index] && signingIn(b.steps[i].step.Kind) {
+		if c.fresh[b.steps[i].index] && b.steps[i].step.Kind.InSignIn() {
 			c.sum.SignInEvents++
 		}
 		// The tracker knows duplicates by itself, and for longer than the memory.
@@ -79,18 +79,6 @@ func (c *collector) take(j *job, b *batch) {
 	if c.ledger.Len() > MaxFindings {
 		c.tell(c.ledger.Drain())
 	}
-}
-
-// signingIn reports whether an event is a part of a sign-in itself. The others that the
-// tracker wants, such as those of the access portal, are no sign that the logs of sign-ins
-// were read.
-func signingIn(kind signin.Kind) bool {
-	switch kind {
-	case signin.CredentialChallenge, signin.CredentialVerification, signin.UserAuthentication,
-		signin.CheckMfa, signin.ConsoleLogin, signin.DirectoryLogin:
-		return true
-	}
-	return false
 }
 
 // count tells new events from duplicates and counts everything in the batch.
