@@ -35,37 +35,45 @@ func ParseGUID(text []byte) (ID, bool) {
 		return id, false
 	}
 	be := binary.BigEndian
-	w0, bad0 := hex8(be.Uint64(text[0:]))
-	w1, bad1 := hex8(uint64(be.Uint32(text[9:]))<<32 | uint64(be.Uint32(text[14:])))
-	w2, bad2 := hex8(uint64(be.Uint32(text[19:]))<<32 | uint64(be.Uint32(text[24:])))
-	w3, bad3 := hex8(be.Uint64(text[28:]))
-	if bad0|bad1|bad2|bad3 != 0 {
+	a := be.Uint64(text[0:])
+	b := uint64(be.Uint32(text[9:]))<<32 | uint64(be.Uint32(text[14:]))
+	c := uint64(be.Uint32(text[19:]))<<32 | uint64(be.Uint32(text[24:]))
+	d := be.Uint64(text[28:])
+	if noHex(a)|noHex(b)|noHex(c)|noHex(d) != 0 {
 		return id, false
 	}
-	be.PutUint64(id[0:], uint64(w0)<<32|uint64(w1))
-	be.PutUint64(id[8:], uint64(w2)<<32|uint64(w3))
+	be.PutUint64(id[0:], nibbles(a)<<32|nibbles(b))
+	be.PutUint64(id[8:], nibbles(c)<<32|nibbles(d))
 	return id, true
 }
 
-// hex8 reads eight hexadecimal digits at once, each in a lane of a word; bad is not 0
-// if one is none. Every event of an archive passes here.
-func hex8(w uint64) (value uint32, bad uint64) {
-	const ones = 0x0101010101010101
-	const high = 0x80 * ones
+// The two functions below look at eight hexadecimal digits at once, each in a lane of a
+// word: every event of an archive passes here.
+const (
+	ones = 0x0101010101010101
+	high = 0x80 * ones
+)
+
+// noHex is 0 if all eight bytes are hexadecimal digits.
+func noHex(w uint64) uint64 {
 	letter := w & (0x40 * ones) >> 6 // 1 in each lane that holds a letter
 	low := w | letter<<5             // small letters; digits are unchanged
 	// A lane is a digit if 0x30..0x39, a letter if 0x61..0x66. Adding 0x7f minus
 	// the upper bound sets the high bit of a lane above it; below likewise.
 	over := low + (0x7f-'9')*ones - letter*('f'-'9')
 	under := (low | high) - '0'*ones - letter*('a'-'0')
-	bad = (w | over | ^under) & high
-	n := low&(0x0f*ones) + letter*9 // a nibble in each lane
-	n |= n >> 4                     // two nibbles in every other lane
+	return (w | over | ^under) & high
+}
+
+// nibbles is the number that eight hexadecimal digits stand for.
+func nibbles(w uint64) uint64 {
+	n := w&(0x0f*ones) + w&(0x40*ones)>>6*9 // a nibble in each lane
+	n |= n >> 4                             // two nibbles in every other lane
 	n &= 0x00ff00ff00ff00ff
 	n |= n >> 8
 	n &= 0x0000ffff0000ffff
 	n |= n >> 16
-	return uint32(n), bad
+	return n & 0xffffffff
 }
 
 // canonicalID hashes a record with its keys sorted and its blanks removed, so that

@@ -278,7 +278,7 @@ func TestWhatCannotBeToldByItsNameMayBeRelevant(t *testing.T) {
 	check(true, signin, login)
 	check(true, signin, []byte(`Console\u004cogin`))
 	check(true, []byte(`signin\u002eamazonaws.com`), login)
-	check(true, []byte(`s3.amazonaws.com`), []byte(`Get\/Object`))
+	check(false, []byte(`s3.amazonaws.com`), []byte(`Get\/Object`)) // whatever its name is
 	check(true, nil, login)
 	check(true, signin, nil)
 	check(true, nil, nil)
@@ -330,5 +330,16 @@ func BenchmarkParse(b *testing.B) {
 		if _, err := Parse(record); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestEverySourceOfTheTableIsKnownWithoutHashing(t *testing.T) {
+	for source, names := range classes {
+		if len(names) == 0 || len(classesOf([]byte(source))) != len(names) {
+			t.Errorf("classesOf does not know %s", source)
+		}
+	}
+	if classesOf([]byte("s3.amazonaws.com")) != nil {
+		t.Error("classesOf knows a source that is not in the table")
 	}
 }
