@@ -261,8 +261,10 @@ func checkSameFields(t *testing.T, record string, got item) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted := item{Offset: got.Offset, Raw: got.Raw, ID: hex.EncodeToString(id[:]),
-		EventID: want.EventID, Name: want.EventName, Source: want.EventSource, Time: want.EventTime}
+	wanted := item{
+		Offset: got.Offset, Raw: got.Raw, ID: hex.EncodeToString(id[:]),
+		EventID: want.EventID, Name: want.EventName, Source: want.EventSource, Time: want.EventTime,
+	}
 	if d := cmp.Diff(wanted, got); d != "" {
 		t.Errorf("record %s (-encoding/json +got):\n%s", record, d)
 	}

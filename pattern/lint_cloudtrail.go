@@ -26,8 +26,10 @@ var yesNo = []string{"Yes", "No", "YES"} // the root sample of the guide has YES
 
 var outcomeValues = []string{"Success", "Failure"}
 
-var identityTypes = []string{"Root", "IAMUser", "AssumedRole", "Role", "FederatedUser", "SAMLUser", "WebIdentityUser",
-	"IdentityCenterUser", "Directory", "AWSAccount", "AWSService", "Unknown"}
+var identityTypes = []string{
+	"Root", "IAMUser", "AssumedRole", "Role", "FederatedUser", "SAMLUser", "WebIdentityUser",
+	"IdentityCenterUser", "Directory", "AWSAccount", "AWSService", "Unknown",
+}
 
 var eventTypes = []string{"AwsApiCall", "AwsServiceEvent", "AwsConsoleAction", "AwsConsoleSignIn", "AwsVpceEvents", "AwsCloudTrailInsight"}
 
@@ -179,8 +181,10 @@ func childrenOf(path string) []string {
 // knownEventNames are the names of events whose spelling is certain: those of the
 // library and of sign-ins.
 var knownEventNames = sync.OnceValue(func() []string {
-	names := []string{"AssumeRole", "AssumeRoleWithSAML", "GetSessionToken", "SwitchRole", "PasswordRecoveryRequested",
-		"CreateAccessKey", "CreateUser", "DeactivateMFADevice", "EnableMFADevice", "DeleteVirtualMFADevice"}
+	names := []string{
+		"AssumeRole", "AssumeRoleWithSAML", "GetSessionToken", "SwitchRole", "PasswordRecoveryRequested",
+		"CreateAccessKey", "CreateUser", "DeactivateMFADevice", "EnableMFADevice", "DeleteVirtualMFADevice",
+	}
 	for name := range outcomeHolders {
 		names = append(names, name)
 	}

@@ -27,8 +27,10 @@ func fieldAt(s Selector) (trailField, bool) {
 }
 
 // trailMarks are names that hardly any other log uses.
-var trailMarks = []string{"eventVersion", "eventName", "eventSource", "eventType", "userIdentity", "awsRegion", "sourceIPAddress",
-	"recipientAccountId", "managementEvent", "requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"}
+var trailMarks = []string{
+	"eventVersion", "eventName", "eventSource", "eventType", "userIdentity", "awsRegion", "sourceIPAddress",
+	"recipientAccountId", "managementEvent", "requestParameters", "responseElements", "additionalEventData", "serviceEventDetails",
+}
 
 // aboutCloudTrail reports whether conditions name a field by which an event of
 // CloudTrail is told from other logs.

@@ -329,8 +329,10 @@ func TestLintTellsTheTruthAboutGeneratedTrees(t *testing.T) {
 		})
 	}
 	tree := list(list(list(condition, " || "), " && "), " || ")
-	found := rapid.SampledFrom([]string{``, `"a":null`, `"a":true`, `"a":{}`, `"a":"x"`, `"a":"xy"`, `"a":"y"`, `"a":""`, `"a":"1"`, `"a":"1.0"`,
-		`"a":1`, `"a":1.0`, `"a":2`, `"a":1.5`, `"a":-1`, `"a":-7`, `"a":99`, `"a":"true"`, `"a":1.25`, `"a":10`})
+	found := rapid.SampledFrom([]string{
+		``, `"a":null`, `"a":true`, `"a":{}`, `"a":"x"`, `"a":"xy"`, `"a":"y"`, `"a":""`, `"a":"1"`, `"a":"1.0"`,
+		`"a":1`, `"a":1.0`, `"a":2`, `"a":1.5`, `"a":-1`, `"a":-7`, `"a":99`, `"a":"true"`, `"a":1.25`, `"a":10`,
+	})
 	rapid.Check(t, func(t *rapid.T) {
 		p, err := Parse("{ " + tree.Draw(t, "tree") + " }")
 		if err != nil {

@@ -82,10 +82,16 @@ func keep(records []Step) []Step {
 func (o *occurrence) share(other *Step) {
 	s := &o.step
 	for _, text := range [...]struct{ own, others *string }{
-		{&s.Account, &other.Account}, {&s.OwnerAccount, &other.OwnerAccount}, {&s.Region, &other.Region},
-		{&s.PrincipalID, &other.PrincipalID}, {&s.UserName, &other.UserName}, {&s.UserID, &other.UserID},
-		{&s.SourceIP, &other.SourceIP}, {&s.UserAgent, &other.UserAgent},
-		{&s.Workflow, &other.Workflow}, {&s.Origin, &other.Origin},
+		{&s.Account, &other.Account},
+		{&s.OwnerAccount, &other.OwnerAccount},
+		{&s.Region, &other.Region},
+		{&s.PrincipalID, &other.PrincipalID},
+		{&s.UserName, &other.UserName},
+		{&s.UserID, &other.UserID},
+		{&s.SourceIP, &other.SourceIP},
+		{&s.UserAgent, &other.UserAgent},
+		{&s.Workflow, &other.Workflow},
+		{&s.Origin, &other.Origin},
 	} {
 		if *text.own == *text.others {
 			*text.own = *text.others

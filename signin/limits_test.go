@@ -226,8 +226,10 @@ func BenchmarkAddToOneLane(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		n++
-		s := Step{ID: guid(guidOf(n)), EventID: guidOf(n), Time: start.Add(time.Duration(n) * time.Minute), Kind: ConsoleLogin,
-			Identity: IAMUser, UserName: "anaya", Account: account, Result: Success, MFAUsed: Yes}
+		s := Step{
+			ID: guid(guidOf(n)), EventID: guidOf(n), Time: start.Add(time.Duration(n) * time.Minute), Kind: ConsoleLogin,
+			Identity: IAMUser, UserName: "anaya", Account: account, Result: Success, MFAUsed: Yes,
+		}
 		if n%2 == 0 {
 			s.Kind = CheckMfa
 		}

@@ -122,8 +122,10 @@ func TestSituationsOfAConsoleLogin(t *testing.T) {
 	check(FactorWrong, refused(TOTP, 1, 0))
 	check(SignedInWithMFA, authenticated("PASSWORD,TOTP", 1, 0))
 	check(SignedInFederated, authenticated(ExternalIdP, 1, 0))
-	check(DeviceFlow, fields{"eventSource": "sso.amazonaws.com", "eventName": "CreateToken",
-		"requestParameters": fields{"grantType": "urn:ietf:params:oauth:grant-type:device_code"}})
+	check(DeviceFlow, fields{
+		"eventSource": "sso.amazonaws.com", "eventName": "CreateToken",
+		"requestParameters": fields{"grantType": "urn:ietf:params:oauth:grant-type:device_code"},
+	})
 }
 
 func TestOddRecordsAreReadAllTheSame(t *testing.T) {
@@ -146,9 +148,11 @@ func TestOddRecordsAreReadAllTheSame(t *testing.T) {
 	same("objects as text", f.with(fields{"additionalEventData": nil}, fields{"additionalEventData": `{"MFAUsed":"Yes"}`}))
 	same("empty texts", f.with(fields{"userIdentity": fields{"arn": "", "accessKeyId": ""}}))
 	same("odd types elsewhere", f.with(fields{"addendum": []int{1}, "serviceEventDetails": 7, "sharedEventID": fields{"a": 1}}))
-	same("keys in other letters", f.with(fields{"EventName": "CheckMfa", "eventname": "x", "USERIDENTITY": fields{"type": "Root"},
+	same("keys in other letters", f.with(fields{
+		"EventName": "CheckMfa", "eventname": "x", "USERIDENTITY": fields{"type": "Root"},
 		"userIdentity": fields{"UserName": "eve", "username": "eve"}, "responseElements": fields{"consolelogin": "Success"},
-		"additionalEventData": fields{"mfaused": "No", "MFAUSED": "No"}}))
+		"additionalEventData": fields{"mfaused": "No", "MFAUSED": "No"},
+	}))
 
 	for _, odd := range []any{"null", "", 3, true, []any{}, nil} {
 		bare := f.with(fields{"userIdentity": nil, "additionalEventData": nil, "responseElements": nil, "eventTime": nil, "errorMessage": nil},
@@ -297,8 +301,10 @@ func TestWhatCannotBeToldByItsNameMayBeRelevant(t *testing.T) {
 }
 
 func TestOnlySomeKindsMakeUpASignIn(t *testing.T) {
-	in := map[Kind]bool{CredentialChallenge: true, CredentialVerification: true, UserAuthentication: true,
-		CheckMfa: true, ConsoleLogin: true, DirectoryLogin: true}
+	in := map[Kind]bool{
+		CredentialChallenge: true, CredentialVerification: true, UserAuthentication: true,
+		CheckMfa: true, ConsoleLogin: true, DirectoryLogin: true,
+	}
 	for _, source := range classes {
 		for name, class := range source {
 			if got := class.kind.InSignIn(); got != in[class.kind] {

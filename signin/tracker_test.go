@@ -52,7 +52,8 @@ func TestWhatASignInMeansByItsSteps(t *testing.T) {
 		challenge(Password, 1, 0), refused(Password, 2, 9), challenge(Password, 3, 9))
 	check("no MFA", Succeeded, nil, after(authenticated(Password, 3, 10))...)
 	check("a device enrolled", SucceededEnrolling, nil, after(authenticated(Password, 3, 60).with(fields{
-		"additionalEventData": fields{"DeviceEnrollmentRequired": "true"}}))...)
+		"additionalEventData": fields{"DeviceEnrollmentRequired": "true"},
+	}))...)
 	check("left at the enrolment page", StoppedAfterPassword, nil, password...)
 	check("with MFA", SucceededWithMFA, nil,
 		after(challenge(TOTP, 3, 10), verified(TOTP, 4, 20), authenticated("PASSWORD,TOTP", 5, 20))...)
@@ -151,7 +152,8 @@ func TestAResultThatCannotBeReadIsNoAnswerAndAnErrorIsAFailure(t *testing.T) {
 	check("an end that did not succeed is none", AbandonedAtMFA,
 		[]told{{MFAAbandoned, 3, TOTP, Proven, []int{2, 3}}},
 		after(challenge(TOTP, 3, 10), authenticated("PASSWORD,TOTP", 4, 20).with(fields{
-			"serviceEventDetails": fields{"UserAuthentication": "Error"}}))...)
+			"serviceEventDetails": fields{"UserAuthentication": "Error"},
+		}))...)
 
 	unsaidLogin := consoleLogin("Failure", "Yes", 2, 14).with(fields{"responseElements": nil})
 	check("the message alone says that the code was wrong", FailedAtMFA,
@@ -294,9 +296,11 @@ func TestAFindingIsWithdrawnWithItsReason(t *testing.T) {
 	check(AskedAgain, left, challenge(TOTP, 4, 50))
 	check(AskedAgain, []fields{checkMfa("U2F MFA", 1, 0)}, checkMfa("U2F MFA", 2, 9))
 	check(NotAWS, append(left, refused(TOTP, 4, 20)), authenticated(Password, 5, 30).with(fields{
-		"additionalEventData": fields{"LoginTo": "https://webapp-0a1b.transfer-webapp.us-east-1.on.aws/"}}))
+		"additionalEventData": fields{"LoginTo": "https://webapp-0a1b.transfer-webapp.us-east-1.on.aws/"},
+	}))
 	check(Corrected, []fields{consoleLogin("Failure", "Yes", 1, 0)}, consoleLogin("Failure", "No", 2, 0).with(fields{
-		"addendum": fields{"reason": "UPDATED_DATA", "originalEventID": guidOf(1)}}))
+		"addendum": fields{"reason": "UPDATED_DATA", "originalEventID": guidOf(1)},
+	}))
 }
 
 func TestTheNameIsFoundWhereverItIsAndWheneverItArrives(t *testing.T) {
@@ -335,7 +339,8 @@ func TestTheNameIsFoundWhereverItIsAndWheneverItArrives(t *testing.T) {
 		challenge(Password, 1, 0).with(typed("ana"), otherWorkflow),
 		authenticated(Password, 2, 9).with(onBehalfOf, otherWorkflow), failure.with(onBehalfOf))
 	check("learned from another kind of event", "ana", userID,
-		fields{"eventSource": "sso.amazonaws.com", "eventName": "Authenticate", "recipientAccountId": account,
+		fields{
+			"eventSource": "sso.amazonaws.com", "eventName": "Authenticate", "recipientAccountId": account,
 			"userIdentity": fields{"type": "IdentityCenterUser", "userName": "ana", "onBehalfOf": fields{"userId": userID}},
 		}.with(at(9, 0)), failure.with(onBehalfOf))
 	check("the latest name", "ana-maria", userID,
@@ -350,9 +355,11 @@ func TestTheNameIsFoundWhereverItIsAndWheneverItArrives(t *testing.T) {
 	check("root with an alias", "root of "+account, account,
 		console.with(fields{"userIdentity": nil}, rootUser, fields{"userIdentity": fields{"userName": "my-alias"}}))
 	check("a hidden IAM user", "", "", console.with(fields{"userIdentity": nil}, fields{"userIdentity": fields{
-		"type": "IAMUser", "accountId": account, "userName": hidden}}))
+		"type": "IAMUser", "accountId": account, "userName": hidden,
+	}}))
 	check("no type, but an ARN", "zoe", "", console.with(fields{"userIdentity": nil}, fields{"userIdentity": fields{
-		"arn": "arn:aws-us-gov:iam::" + account + ":user/staff/zoe"}}))
+		"arn": "arn:aws-us-gov:iam::" + account + ":user/staff/zoe",
+	}}))
 }
 
 func TestANameThatArrivesLaterAmendsTheFinding(t *testing.T) {
@@ -392,12 +399,17 @@ func TestOneEventIsOneFindingHoweverOftenItIsTold(t *testing.T) {
 	check("a correction", failure,
 		failure.with(fields{"eventID": guidOf(2), "addendum": fields{"reason": "UPDATED_DATA", "originalEventID": guidOf(1)}}))
 	check("a correction of its address", failure,
-		failure.with(fields{"eventID": guidOf(2), "sourceIPAddress": "198.51.100.9",
-			"addendum": fields{"reason": "UPDATED_DATA", "originalEventID": guidOf(1)}}))
+		failure.with(fields{
+			"eventID": guidOf(2), "sourceIPAddress": "198.51.100.9",
+			"addendum": fields{"reason": "UPDATED_DATA", "originalEventID": guidOf(1)},
+		}))
 	check("a correction that tells little", failure, signinEvent("ConsoleLogin", 2, 0).with(fields{
-		"addendum": fields{"reason": "UPDATED_DATA", "updatedFields": "userAgent", "originalEventID": guidOf(1)}}))
-	check("a correction alone", failure.with(fields{"eventID": guidOf(2),
-		"addendum": fields{"reason": "UPDATED_DATA", "originalEventID": guidOf(1)}}))
+		"addendum": fields{"reason": "UPDATED_DATA", "updatedFields": "userAgent", "originalEventID": guidOf(1)},
+	}))
+	check("a correction alone", failure.with(fields{
+		"eventID":  guidOf(2),
+		"addendum": fields{"reason": "UPDATED_DATA", "originalEventID": guidOf(1)},
+	}))
 	check("a late event is just late", failure.with(fields{"addendum": fields{"reason": "DELIVERY_DELAY"}}))
 
 	check("no other record hides it", failure, consoleLogin("Success", "Yes", 1, 0).with(fields{"eventTime": "2020-01-01T00:00:00Z"}))
@@ -496,8 +508,10 @@ func TestACorrectionSaysNothingOfWhatItLeavesOut(t *testing.T) {
 		login.with(fields{"userIdentity": fields{"type": "AssumedRole"}, "errorMessage": nil}),
 		fields{"userIdentity": fields{"onBehalfOf": fields{"userId": userID}}})
 	check("a look-alike stays one", WorkSpaces, SignedIn, authenticated(Password, 1, 0).with(fields{
-		"additionalEventData": fields{"LoginTo": "https://clients.amazonaws.com/workspaces"}}), fields{
-		"additionalEventData": fields{"AuthWorkflowID": workflow}})
+		"additionalEventData": fields{"LoginTo": "https://clients.amazonaws.com/workspaces"},
+	}), fields{
+		"additionalEventData": fields{"AuthWorkflowID": workflow},
+	})
 	check("the factor", IdentityCenter, FactorWrong, refused(Password, 1, 0),
 		fields{"additionalEventData": fields{"CredentialType": "TOTP"}})
 }

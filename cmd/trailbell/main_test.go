@@ -9,8 +9,16 @@ import (
 )
 
 func TestWhatCannotBePrintedIsAFailure(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"scan", "--help"}, {"help", "scan"}, {"--version"}, {}, {"demo"}, {"simulate", "--list"},
-		{"simulate", "--to", t.TempDir(), "--records", "1"}} {
+	for _, args := range [][]string{
+		{"--help"},
+		{"scan", "--help"},
+		{"help", "scan"},
+		{"--version"},
+		{},
+		{"demo"},
+		{"simulate", "--list"},
+		{"simulate", "--to", t.TempDir(), "--records", "1"},
+	} {
 		var errs bytes.Buffer
 		code := run(context.Background(), args, streams{In: strings.NewReader(""), Out: brokenWriter{}, Err: &errs})
 		if code != exitFailed || strings.Count(errs.String(), "\n") != 1 || !strings.Contains(errs.String(), "write ") {

@@ -20,9 +20,11 @@ func (c *console) add(at, address, name, used, result string) {
 		at, name, address, message, name, result, used, len(c.lines)+1))
 }
 
-func (c *console) prompt(at, address string)   { c.add(at, address, "CheckMfa", "", "Success") }
-func (c *console) wrong(at, address string)    { c.add(at, address, "ConsoleLogin", "Yes", "Failure") }
-func (c *console) right(at, address string)    { c.add(at, address, "ConsoleLogin", "Yes", "Success") }
+func (c *console) prompt(at, address string) { c.add(at, address, "CheckMfa", "", "Success") }
+func (c *console) wrong(at, address string) { c.add(at, address, "ConsoleLogin", "Yes", "Failure") }
+
+func (c *console) right(at, address string) { c.add(at, address, "ConsoleLogin", "Yes", "Success") }
+
 func (c *console) unneeded(at, address string) { c.add(at, address, "ConsoleLogin", "No", "Success") }
 
 func TestTimelineSaysWhatFollowed(t *testing.T) {

@@ -34,10 +34,14 @@ var listItems = map[string]string{
 // shapes that one kind of caller can make.
 var shapes = []shape{
 	// S3: data events
-	{Source: "s3", Name: "GetObject", Weight: 36, By: program, Flags: data | s3, Params: objectQuery + `}`, Resources: objectResource, Host: bucketHost,
-		Error: "NoSuchKey", Message: "The specified key does not exist."},
-	{Source: "s3", Name: "PutObject", Weight: 22, By: program, Flags: data | s3 | write, Params: objectQuery + `,"x-amz-server-side-encryption":"aws:kms"}`, Resources: objectResource, Host: bucketHost,
-		Response: `{"x-amz-server-side-encryption":"aws:kms","x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:<region>:<account>:key/<kmsKey>","x-amz-server-side-encryption-bucket-key-enabled":"true"}`},
+	{
+		Source: "s3", Name: "GetObject", Weight: 36, By: program, Flags: data | s3, Params: objectQuery + `}`, Resources: objectResource, Host: bucketHost,
+		Error: "NoSuchKey", Message: "The specified key does not exist.",
+	},
+	{
+		Source: "s3", Name: "PutObject", Weight: 22, By: program, Flags: data | s3 | write, Params: objectQuery + `,"x-amz-server-side-encryption":"aws:kms"}`, Resources: objectResource, Host: bucketHost,
+		Response: `{"x-amz-server-side-encryption":"aws:kms","x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:<region>:<account>:key/<kmsKey>","x-amz-server-side-encryption-bucket-key-enabled":"true"}`,
+	},
 	{Source: "s3", Name: "HeadObject", Weight: 14, By: program, Flags: data | s3, Params: objectQuery + `}`, Resources: objectResource, Host: bucketHost, Error: "NoSuchKey", Message: "The specified key does not exist."},
 	{Source: "s3", Name: "ListObjects", Weight: 12, By: program | person, Flags: data | s3, Params: bucketQuery + `,"list-type":"2","prefix":"<folder>/","max-keys":"1000"}`, Resources: bucketResource, Host: bucketHost},
 	{Source: "s3", Name: "DeleteObject", Weight: 6, By: program, Flags: data | s3 | write, Params: objectQuery + `}`, Resources: objectResource, Host: bucketHost},
@@ -54,23 +58,33 @@ var shapes = []shape{
 	// KMS
 	{Source: "kms", Name: "Decrypt", Weight: 40, By: program, Params: `{"encryptionAlgorithm":"SYMMETRIC_DEFAULT","encryptionContext":{"aws:s3:arn":"arn:aws:s3:::<bucket>"}}`, Resources: keyResource},
 	{Source: "kms", Name: "GenerateDataKey", Weight: 22, By: program, Params: `{"keyId":"arn:aws:kms:<region>:<account>:key/<kmsKey>","encryptionContext":{"aws:s3:arn":"arn:aws:s3:::<bucket>"},"keySpec":"AES_256"}`, Resources: keyResource},
-	{Source: "kms", Name: "GenerateDataKey", Weight: 14, By: service, Service: "cloudtrail.amazonaws.com", Resources: keyResource,
-		Params: `{"keyId":"arn:aws:kms:<region>:<account>:key/<kmsKey>","encryptionContext":{"aws:cloudtrail:arn":"arn:aws:cloudtrail:us-east-1:<account>:trail/<trail>","aws:s3:arn":"arn:aws:s3:::<bucket>/AWSLogs/<account>/CloudTrail/<region>"},"keySpec":"AES_256"}`},
+	{
+		Source: "kms", Name: "GenerateDataKey", Weight: 14, By: service, Service: "cloudtrail.amazonaws.com", Resources: keyResource,
+		Params: `{"keyId":"arn:aws:kms:<region>:<account>:key/<kmsKey>","encryptionContext":{"aws:cloudtrail:arn":"arn:aws:cloudtrail:us-east-1:<account>:trail/<trail>","aws:s3:arn":"arn:aws:s3:::<bucket>/AWSLogs/<account>/CloudTrail/<region>"},"keySpec":"AES_256"}`,
+	},
 	{Source: "kms", Name: "DescribeKey", Weight: 4, By: anybody, Params: `{"keyId":"<kmsKey>"}`, Resources: keyResource},
 	{Source: "kms", Name: "CreateGrant", Weight: 2, By: program | service, Flags: write, Params: `{"keyId":"arn:aws:kms:<region>:<account>:key/<kmsKey>","operations":["Decrypt","Encrypt","GenerateDataKey","RetireGrant"],"granteePrincipal":"rds.<region>.amazonaws.com","constraints":{"encryptionContextSubset":{"aws:rds:db-id":"db-<upper:26>"}}}`, Response: `{"grantId":"<hex:64>"}`, Resources: keyResource},
 
 	// STS
-	{Source: "sts", Name: "AssumeRole", Weight: 30, By: service, Service: "lambda.amazonaws.com", Resources: roleResource,
+	{
+		Source: "sts", Name: "AssumeRole", Weight: 30, By: service, Service: "lambda.amazonaws.com", Resources: roleResource,
 		Params:   `{"roleArn":"arn:aws:iam::<account>:role/<role>","roleSessionName":"<function>"}`,
-		Response: `{` + credentials + `,"assumedRoleUser":{"assumedRoleId":"<rolePrincipal>:<function>","arn":"arn:aws:sts::<account>:assumed-role/<role>/<function>"}}`},
-	{Source: "sts", Name: "AssumeRole", Weight: 14, By: service, Service: "ec2.amazonaws.com", Resources: roleResource,
-		Params: `{"roleArn":"arn:aws:iam::<account>:role/<role>","roleSessionName":"<instance>"}`, Response: `{` + credentials + `}`},
-	{Source: "sts", Name: "AssumeRole", Weight: 12, By: program | tool, Resources: roleResource,
+		Response: `{` + credentials + `,"assumedRoleUser":{"assumedRoleId":"<rolePrincipal>:<function>","arn":"arn:aws:sts::<account>:assumed-role/<role>/<function>"}}`,
+	},
+	{
+		Source: "sts", Name: "AssumeRole", Weight: 14, By: service, Service: "ec2.amazonaws.com", Resources: roleResource,
+		Params: `{"roleArn":"arn:aws:iam::<account>:role/<role>","roleSessionName":"<instance>"}`, Response: `{` + credentials + `}`,
+	},
+	{
+		Source: "sts", Name: "AssumeRole", Weight: 12, By: program | tool, Resources: roleResource,
 		Params:   `{"roleArn":"arn:aws:iam::<account>:role/<role>","roleSessionName":"<app>-session","durationSeconds":3600}`,
-		Response: `{` + credentials + `,"assumedRoleUser":{"assumedRoleId":"<rolePrincipal>:<app>-session","arn":"arn:aws:sts::<account>:assumed-role/<role>/<app>-session"}}`},
+		Response: `{` + credentials + `,"assumedRoleUser":{"assumedRoleId":"<rolePrincipal>:<app>-session","arn":"arn:aws:sts::<account>:assumed-role/<role>/<app>-session"}}`,
+	},
 	{Source: "sts", Name: "GetCallerIdentity", Weight: 8, By: program | tool},
-	{Source: "sts", Name: "AssumeRoleWithWebIdentity", Weight: 6, By: program, Resources: roleResource,
-		Params: `{"roleArn":"arn:aws:iam::<account>:role/<role>","roleSessionName":"eks-<app>-<service>-<guid>"}`, Response: `{` + credentials + `,"subjectFromWebIdentityToken":"system:serviceaccount:<app>:<service>","provider":"arn:aws:iam::<account>:oidc-provider/oidc.eks.<region>.amazonaws.com/id/<cluster>"}`},
+	{
+		Source: "sts", Name: "AssumeRoleWithWebIdentity", Weight: 6, By: program, Resources: roleResource,
+		Params: `{"roleArn":"arn:aws:iam::<account>:role/<role>","roleSessionName":"eks-<app>-<service>-<guid>"}`, Response: `{` + credentials + `,"subjectFromWebIdentityToken":"system:serviceaccount:<app>:<service>","provider":"arn:aws:iam::<account>:oidc-provider/oidc.eks.<region>.amazonaws.com/id/<cluster>"}`,
+	},
 
 	// DynamoDB
 	{Source: "dynamodb", Name: "GetItem", Weight: 22, By: program, Flags: data, Params: `{"tableName":"<table>","key":["pk","sk"],"consistentRead":false}`, Resources: tableResource},
@@ -83,8 +97,10 @@ var shapes = []shape{
 	{Source: "lambda", Name: "Invoke", Weight: 22, By: program, Flags: data, Params: `{"functionName":"arn:aws:lambda:<region>:<account>:function:<function>","invocationType":"RequestResponse"}`, Extra: `{"customerEniId":"eni-0<hex:16>","functionVersion":"arn:aws:lambda:<region>:<account>:function:<function>:$LATEST"}`, Resources: functionRes},
 	{Source: "lambda", Name: "GetFunction20150331v2", Weight: 4, By: person | tool, Params: `{"functionName":"<function>"}`},
 	{Source: "lambda", Name: "ListFunctions20150331", Weight: 3, By: person | tool, Params: `{"maxItems":50}`},
-	{Source: "lambda", Name: "UpdateFunctionConfiguration20150331v2", Weight: 1, By: tool, Flags: write, Params: `{"functionName":"<function>","timeout":30,"environment":{}}`,
-		Response: `{"functionName":"<function>","functionArn":"arn:aws:lambda:<region>:<account>:function:<function>","runtime":"python3.12","role":"arn:aws:iam::<account>:role/<role>","handler":"main.handler","codeSize":<int:20000-9000000>,"timeout":30,"memorySize":512,"codeSha256":"<base64:43>=","version":"$LATEST","revisionId":"<guid>","state":"Active","lastUpdateStatus":"InProgress","packageType":"Zip","architectures":["arm64"]}`},
+	{
+		Source: "lambda", Name: "UpdateFunctionConfiguration20150331v2", Weight: 1, By: tool, Flags: write, Params: `{"functionName":"<function>","timeout":30,"environment":{}}`,
+		Response: `{"functionName":"<function>","functionArn":"arn:aws:lambda:<region>:<account>:function:<function>","runtime":"python3.12","role":"arn:aws:iam::<account>:role/<role>","handler":"main.handler","codeSize":<int:20000-9000000>,"timeout":30,"memorySize":512,"codeSha256":"<base64:43>=","version":"$LATEST","revisionId":"<guid>","state":"Active","lastUpdateStatus":"InProgress","packageType":"Zip","architectures":["arm64"]}`,
+	},
 
 	// EC2
 	{Source: "ec2", Name: "DescribeInstances", Weight: 16, By: anybody, Params: `{"maxResults":1000,"instancesSet":{},"filterSet":{}}`},
@@ -98,10 +114,14 @@ var shapes = []shape{
 	{Source: "ec2", Name: "DescribeTags", Weight: 4, By: anybody, Params: `{"maxResults":1000,"filterSet":{"items":[{"name":"resource-id","valueSet":{"items":[{"value":"<instance>"}]}}]}}`},
 	{Source: "ec2", Name: "DescribeImages", Weight: 2, By: person | tool, Params: `{"executableBySet":{},"imagesSet":{"items":[{"imageId":"<image>"}]},"ownersSet":{},"filterSet":{}}`},
 	{Source: "ec2", Name: "CreateTags", Weight: 2, By: program | tool, Flags: write, Params: `{"resourcesSet":{"items":[{"resourceId":"<instance>"}]},"tagSet":{"items":[<list:tag:1-6>]}}`, Response: `{"requestId":"<request>","_return":true}`},
-	{Source: "ec2", Name: "CreateSnapshot", Weight: 2, By: program | tool, Flags: write, Params: `{"volumeId":"<volume>","description":"Created by backup plan <app>","tagSpecificationSet":{"items":[{"resourceType":"snapshot","tags":[<list:tag:1-4>]}]}}`,
-		Response: `{"requestId":"<request>","snapshotId":"<snapshot>","volumeId":"<volume>","status":"pending","startTime":1772528400000,"progress":"","ownerId":"<account>","volumeSize":"<int:8-900>","encrypted":true}`},
-	{Source: "ec2", Name: "AuthorizeSecurityGroupIngress", Weight: 1, By: person | tool, Flags: write, Params: `{"groupId":"<securityGroup>","ipPermissions":{"items":[<list:rule:1-3>]}}`, Response: `{"requestId":"<request>","_return":true}`,
-		Error: "Client.InvalidPermission.Duplicate", Message: "the specified rule already exists"},
+	{
+		Source: "ec2", Name: "CreateSnapshot", Weight: 2, By: program | tool, Flags: write, Params: `{"volumeId":"<volume>","description":"Created by backup plan <app>","tagSpecificationSet":{"items":[{"resourceType":"snapshot","tags":[<list:tag:1-4>]}]}}`,
+		Response: `{"requestId":"<request>","snapshotId":"<snapshot>","volumeId":"<volume>","status":"pending","startTime":1772528400000,"progress":"","ownerId":"<account>","volumeSize":"<int:8-900>","encrypted":true}`,
+	},
+	{
+		Source: "ec2", Name: "AuthorizeSecurityGroupIngress", Weight: 1, By: person | tool, Flags: write, Params: `{"groupId":"<securityGroup>","ipPermissions":{"items":[<list:rule:1-3>]}}`, Response: `{"requestId":"<request>","_return":true}`,
+		Error: "Client.InvalidPermission.Duplicate", Message: "the specified rule already exists",
+	},
 	{Source: "ec2", Name: "RunInstances", Weight: 1, By: program | tool, Flags: write, Params: `{"instancesSet":{"items":[{"imageId":"<image>","minCount":1,"maxCount":1}]},"instanceType":"m7g.large","subnetId":"<subnet>","clientToken":"<guid>"}`, Response: `{"requestId":"<request>","reservationId":"r-0<hex:16>","ownerId":"<account>","groupSet":{},"instancesSet":{"items":[<list:launched:1-2>]}}`},
 	{Source: "ec2", Name: "TerminateInstances", Weight: 1, By: program | tool, Flags: write, Params: `{"instancesSet":{"items":[{"instanceId":"<instance>"}]}}`, Response: `{"requestId":"<request>","instancesSet":{"items":[{"instanceId":"<instance>","currentState":{"code":32,"name":"shutting-down"},"previousState":{"code":16,"name":"running"}}]}}`},
 
@@ -119,8 +139,10 @@ var shapes = []shape{
 	{Source: "iam", Name: "GetPolicyVersion", Weight: 4, By: person | tool, Flags: global, Params: `{"policyArn":"arn:aws:iam::<account>:policy/<app>-<noun>","versionId":"v<int:1-5>"}`, Host: "iam.amazonaws.com"},
 	{Source: "iam", Name: "ListUsers", Weight: 3, By: person | tool, Flags: global, Host: "iam.amazonaws.com", Params: `{"maxItems":1000}`},
 	{Source: "iam", Name: "AttachRolePolicy", Weight: 1, By: tool, Flags: global | write, Params: `{"roleName":"<role>","policyArn":"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}`, Host: "iam.amazonaws.com"},
-	{Source: "iam", Name: "CreateRole", Weight: 1, By: tool, Flags: global | write, Host: "iam.amazonaws.com", Params: `{"roleName":"<role>","assumeRolePolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"<principalService>\"},\"Action\":\"sts:AssumeRole\"}]}","tags":[<list:tag:1-4>]}`,
-		Response: `{"role":{"path":"/","roleName":"<role>","roleId":"<rolePrincipal>","arn":"arn:aws:iam::<account>:role/<role>","createDate":"<date:Jan 2, 2006, 3:04:05 PM>"}}`},
+	{
+		Source: "iam", Name: "CreateRole", Weight: 1, By: tool, Flags: global | write, Host: "iam.amazonaws.com", Params: `{"roleName":"<role>","assumeRolePolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"<principalService>\"},\"Action\":\"sts:AssumeRole\"}]}","tags":[<list:tag:1-4>]}`,
+		Response: `{"role":{"path":"/","roleName":"<role>","roleId":"<rolePrincipal>","arn":"arn:aws:iam::<account>:role/<role>","createDate":"<date:Jan 2, 2006, 3:04:05 PM>"}}`,
+	},
 	{Source: "organizations", Name: "DescribeOrganization", Weight: 3, By: person | tool, Flags: global, Host: "organizations.us-east-1.amazonaws.com", Error: "AWSOrganizationsNotInUseException", Message: "Your account is not a member of an organization."},
 	{Source: "organizations", Name: "ListAccounts", Weight: 3, By: person | tool, Flags: global, Params: `{"maxResults":20}`, Host: "organizations.us-east-1.amazonaws.com"},
 	{Source: "health", Name: "DescribeEventAggregates", Weight: 6, By: person, Flags: global, Params: `{"aggregateField":"eventTypeCategory","filter":{"eventStatusCodes":["open","upcoming"],"startTimes":[{"from":"<date:Jan 2, 2006, 3:04:05 PM>"}]}}`},
@@ -140,8 +162,10 @@ var shapes = []shape{
 	{Source: "ssm", Name: "DescribeInstanceInformation", Weight: 4, By: person | tool, Params: `{"filters":[{"key":"InstanceIds","values":["<instance>"]}],"maxResults":50}`},
 	{Source: "secretsmanager", Name: "GetSecretValue", Weight: 10, By: program, Params: `{"secretId":"arn:aws:secretsmanager:<region>:<account>:secret:<secret>-<secretSuffix>"}`, Error: "ResourceNotFoundException", Message: "Secrets Manager can't find the specified secret."},
 	{Source: "rds", Name: "DescribeDBInstances", Weight: 6, By: anybody, Params: `{"dBInstanceIdentifier":"<database>"}`},
-	{Source: "rds", Name: "CreateDBSnapshot", Weight: 1, By: program | tool, Flags: write, Params: `{"dBInstanceIdentifier":"<database>","dBSnapshotIdentifier":"<database>-<hex:8>"}`,
-		Response: `{"dBSnapshotIdentifier":"<database>-<hex:8>","dBInstanceIdentifier":"<database>","engine":"postgres","allocatedStorage":<int:20-900>,"status":"creating","port":5432,"availabilityZone":"<region>a","vpcId":"<vpc>","masterUsername":"<app>","engineVersion":"16.9","licenseModel":"postgresql-license","snapshotType":"manual","percentProgress":0,"storageType":"gp3","encrypted":true,"kmsKeyId":"arn:aws:kms:<region>:<account>:key/<kmsKey>","dBSnapshotArn":"arn:aws:rds:<region>:<account>:snapshot:<database>-<hex:8>","iAMDatabaseAuthenticationEnabled":true}`},
+	{
+		Source: "rds", Name: "CreateDBSnapshot", Weight: 1, By: program | tool, Flags: write, Params: `{"dBInstanceIdentifier":"<database>","dBSnapshotIdentifier":"<database>-<hex:8>"}`,
+		Response: `{"dBSnapshotIdentifier":"<database>-<hex:8>","dBInstanceIdentifier":"<database>","engine":"postgres","allocatedStorage":<int:20-900>,"status":"creating","port":5432,"availabilityZone":"<region>a","vpcId":"<vpc>","masterUsername":"<app>","engineVersion":"16.9","licenseModel":"postgresql-license","snapshotType":"manual","percentProgress":0,"storageType":"gp3","encrypted":true,"kmsKeyId":"arn:aws:kms:<region>:<account>:key/<kmsKey>","dBSnapshotArn":"arn:aws:rds:<region>:<account>:snapshot:<database>-<hex:8>","iAMDatabaseAuthenticationEnabled":true}`,
+	},
 	{Source: "eks", Name: "DescribeCluster", Weight: 5, By: anybody, Params: `{"name":"<cluster>"}`},
 	{Source: "eks", Name: "AssumeRoleForPodIdentity", Weight: 5, By: program, Params: `{"clusterName":"<cluster>","token":"HIDDEN_DUE_TO_SECURITY_REASONS"}`, Host: "eks-auth.<region>.api.aws"},
 	{Source: "ecs", Name: "DescribeTasks", Weight: 6, By: program | tool, Params: `{"cluster":"<cluster>","tasks":["arn:aws:ecs:<region>:<account>:task/<cluster>/<hex:32>"]}`},
