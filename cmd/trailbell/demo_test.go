@@ -4,16 +4,11 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestDemoTellsItsStoryTheSameWayEveryTime(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	start := time.Now()
 	first := trailbell("", "demo")
-	if took := time.Since(start); took > 20*time.Second { // 2 on a quiet machine
-		t.Errorf("took %s", took)
-	}
 	if first.code != exitDone || first.err != "" {
 		t.Fatalf("exit %d, %s", first.code, first.err)
 	}
