@@ -21,7 +21,7 @@ func (c *console) add(at, address, name, used, result string) {
 }
 
 func (c *console) prompt(at, address string) { c.add(at, address, "CheckMfa", "", "Success") }
-func (c *console) wrong(at, address string) { c.add(at, address, "ConsoleLogin", "Yes", "Failure") }
+func (c *console) wrong(at, address string)  { c.add(at, address, "ConsoleLogin", "Yes", "Failure") }
 
 func (c *console) right(at, address string) { c.add(at, address, "ConsoleLogin", "Yes", "Success") }
 
