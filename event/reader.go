@@ -49,16 +49,20 @@ var unread = []struct {
 	{"\xfe\xff", FormatError{"text in UTF-16, as PowerShell writes it", "save it as UTF-8"}},
 }
 
-// checkForm looks at the beginning of uncompressed input. Text in front of records is
-// allowed, since exports of CloudWatch Logs put the time there.
+// checkForm looks at the beginning of uncompressed input. Text in front of a record on the
+// first line is allowed, since exports of CloudWatch Logs put the time there.
 func checkForm(head []byte) error {
 	for _, u := range unread {
 		if hasPrefix(head, u.magic) {
 			return &u.err
 		}
 	}
-	switch first := bytes.TrimLeft(head, space+"\ufeff"); {
-	case len(first) == 0, first[0] == '{', first[0] == '[', bytes.Contains(first, recordStart):
+	first := bytes.TrimLeft(head, space+"\ufeff")
+	if len(first) == 0 || first[0] == '{' || first[0] == '[' {
+		return nil
+	}
+	line, _, _ := bytes.Cut(first, []byte{'\n'})
+	if _, object, ok := bytes.Cut(line, []byte{'{'}); ok && bytes.Contains(object, []byte(`"eventVersion"`)) {
 		return nil
 	}
 	return ErrNotJSON

@@ -33,6 +33,8 @@ func TestTheBeginningTellsWhatIsRead(t *testing.T) {
 	check("blanks", " \n\t ", 0, nil)
 	check("a record behind a byte order mark", "\ufeff"+plainRecord, 1, nil)
 	check("an export of CloudWatch Logs, with the time in front", "2026-03-03T10:00:00.000Z "+plainRecord+"\n2026-03-03T10:00:01.000Z "+plainRecord+"\n", 2, nil)
+	check("such an export of another layout", `2026-03-03T10:00:00.000Z {"awsRegion":"us-east-1", `+strings.TrimPrefix(plainRecord, "{")+"\n", 1, nil)
+	check("prose with a record on another line", "A text:\n"+plainRecord, 0, ErrNotJSON)
 	check("prose", "A text {with} braces.", 0, ErrNotJSON)
 	check("binary", "\x7fELF\x02\x01\x01", 0, ErrNotJSON)
 	check("zstd", "\x28\xb5\x2f\xfd....", 0, &format)

@@ -174,7 +174,7 @@ func TestWhatHoldsNoRecordsIsRefusedAndNothingOfItRead(t *testing.T) {
 			}
 		}
 	}
-	if got := readers()(strings.NewReader("# Title\n" + record)); got.err != nil || got.records != 1 || got.rejected != 1 {
+	if got := readers()(strings.NewReader("2026-03-03 " + record)); got.err != nil || got.records != 1 || got.rejected != 1 {
 		t.Errorf("text in front of a record: %v, %+v", got.err, got.items)
 	}
 }
