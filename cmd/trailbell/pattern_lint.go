@@ -97,7 +97,7 @@ func (f *lintFlags) print(to io.Writer, p *pattern.Pattern, warnings []pattern.W
 	if seen != nil {
 		seen.print(out)
 	}
-	fmt.Fprintln(out, quantity(len(warnings), "warning"))
+	fmt.Fprintln(out, counted(len(warnings), "warning"))
 	return flushed(out, nil)
 }
 
@@ -245,12 +245,12 @@ func (c *comparison) print(out io.Writer) {
 	o := c.observed
 	if o.Messages > 0 {
 		fmt.Fprintf(out, "compared with %s of %s: the pattern matches %s\n",
-			quantity(o.Messages, "event"), quantity(c.files, "file"), thousands(int64(o.Matched)))
+			counted(o.Messages, "event"), counted(c.files, "file"), thousands(int64(o.Matched)))
 	}
 	if c.rejected == 1 {
 		fmt.Fprintln(out, "1 part of what was read is no CloudTrail event")
 	} else if c.rejected > 1 {
-		fmt.Fprintf(out, "%s of what was read are no CloudTrail events\n", quantity(c.rejected, "part"))
+		fmt.Fprintf(out, "%s of what was read are no CloudTrail events\n", counted(c.rejected, "part"))
 	}
 	for _, limit := range o.Limits() {
 		fmt.Fprintf(out, "not remembered, so perhaps missing from suggestions: %s\n", limit)

@@ -130,7 +130,7 @@ func (m *messages) passedOver() string {
 	if m.skipped == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %s too long and passed over", quantity(m.skipped, "line"))
+	return fmt.Sprintf("; %s too long and passed over", counted(m.skipped, "line"))
 }
 
 // gzipMagic begins every gzip file (RFC 1952). No text begins so.

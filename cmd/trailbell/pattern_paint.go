@@ -76,11 +76,3 @@ func flushed(out *bufio.Writer, err error) error {
 	}
 	return errors.Join(err, fmt.Errorf("write results: %w", cause(failed)))
 }
-
-// quantity returns a number with its noun.
-func quantity(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return thousands(int64(n)) + " " + noun + "s"
-}

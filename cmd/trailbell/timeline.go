@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/trailbell/trailbell/app/scan"
-	"github.com/trailbell/trailbell/event"
 	"github.com/trailbell/trailbell/signin"
 )
 
@@ -68,28 +67,22 @@ func (t *timeline) finding(f signin.Finding) { t.incident(incident{findings: []s
 
 // end prints all incidents in order of time.
 func (t *timeline) end(sum scan.Summary) {
-	type identity struct {
-		kind signin.FindingKind
-		id   event.ID
-	}
-	identify := func(f signin.Finding) identity { return identity{f.Kind, f.ID} }
-
-	alone := make(map[identity]bool, len(sum.Findings))
+	alone := make(map[signin.FindingKey]bool, len(sum.Findings))
 	for _, f := range sum.Findings {
-		alone[identify(f)] = true
+		alone[f.Key()] = true
 	}
 	for s := range sum.SignIns {
 		for _, f := range s.Findings {
-			delete(alone, identify(f))
+			delete(alone, f.Key())
 		}
 	}
-	asked := make(map[identity]bool, len(sum.Findings))
+	asked := make(map[signin.FindingKey]bool, len(sum.Findings))
 	rest := make([]signin.Finding, 0, len(alone))
 	for _, f := range sum.Findings {
-		if alone[identify(f)] {
+		if alone[f.Key()] {
 			rest = append(rest, f)
 		} else {
-			asked[identify(f)] = true
+			asked[f.Key()] = true
 		}
 	}
 	for s := range sum.SignIns {
@@ -99,7 +92,7 @@ func (t *timeline) end(sum scan.Summary) {
 		}
 		i := incident{signIn: s, lost: sum.Lost.SignIns > 0}
 		for _, f := range s.Findings {
-			if asked[identify(f)] {
+			if asked[f.Key()] {
 				i.findings = append(i.findings, f)
 			}
 		}
@@ -323,9 +316,9 @@ func wrap(text string, width int) []string {
 	return lines
 }
 
-func counted(n int64, noun string) string {
+func counted[N int | int64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return thousands(n) + " " + noun + "s"
+	return thousands(int64(n)) + " " + noun + "s"
 }
